@@ -1,0 +1,123 @@
+"""Every exception of swarmwire.
+
+SwarmwireError
+├── FieldError (ValueError)     .path  .kind  .reason      one field of one object
+│   ├── DecodeError               the JSON or the message is not such an object
+│   ├── ConvertError              the object has no counterpart on the other side
+│   │   ├── UnsupportedRuntime      a runtime that the engine does not serve
+│   │   └── MismatchedRuntime       the runtime and the spec that goes with it do not fit
+│   └── InvalidSpec     .code     convertible, but a manager refuses it
+
+The class tells whose fault it is; ``kind`` tells programs what is wrong; ``reason`` tells people,
+in the engine's or the manager's own words where they have some. ``str(error)`` is ``path: reason``.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+Kind = Literal["missing", "unknown", "conflict", "range", "type", "unsupported"]
+
+_Step = str | int
+
+
+class MapKey(str):
+    """A step into a map: shown in brackets, ``Labels[com.example]``."""
+
+    __slots__ = ()
+
+
+class SwarmwireError(Exception):
+    """Root of everything that swarmwire raises on purpose. Never raised itself."""
+
+
+class FieldError(SwarmwireError, ValueError):
+    """One field of one object is wrong.
+
+    Attributes:
+        kind: what is wrong, one of six words, for programs and tests.
+        reason: what is wrong, for people. Never holds the value of a secret.
+    """
+
+    def __init__(self, kind: Kind, reason: str, *steps: _Step) -> None:
+        super().__init__(reason)
+        self.kind: Kind = kind
+        self.reason = reason
+        self._steps: list[_Step] = list(reversed(steps))
+
+    def under(self, *steps: _Step) -> Self:
+        """Put ``steps`` (names, list indexes) in front of the path; return the error itself.
+
+        The path grows while the error travels up, so that success pays nothing for it.
+        """
+        self._steps.extend(reversed(steps))
+        return self
+
+    @property
+    def path(self) -> str:
+        """Where: ``TaskTemplate.ContainerSpec.Mounts[2].Type``, ``Labels[com.example]``."""
+        return render_path(reversed(self._steps))
+
+    def __str__(self) -> str:
+        path = self.path
+        return f"{path}: {self.reason}" if path else self.reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.__dict__.copy(), self.args)
+
+
+class DecodeError(FieldError):
+    """The bytes are not such an object: broken JSON, a wrong type, a number out of range."""
+
+
+class ConvertError(FieldError):
+    """The object has no counterpart on the other side."""
+
+
+class UnsupportedRuntime(ConvertError):
+    """The task runtime is one that the engine does not serve."""
+
+    def __init__(self, reason: str = "unsupported runtime", *steps: _Step) -> None:
+        super().__init__("unsupported", reason, *steps)
+
+
+class MismatchedRuntime(ConvertError):
+    """The spec that goes with the runtime is missing."""
+
+    def __init__(
+        self, reason: str = "mismatched Runtime and *Spec fields", *steps: _Step
+    ) -> None:
+        super().__init__("missing", reason, *steps)
+
+
+class InvalidSpec(FieldError):
+    """A manager refuses the message.
+
+    Attributes:
+        code: the name of the manager's gRPC status, as Go writes it: ``InvalidArgument``.
+    """
+
+    def __init__(
+        self, code: str, reason: str, *steps: _Step, kind: Kind = "range"
+    ) -> None:
+        super().__init__(kind, reason, *steps)
+        self.code = code
+
+
+def _rebuild(
+    cls: type[FieldError], state: dict[str, object], args: tuple[object, ...]
+) -> FieldError:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+def render_path(steps: Iterable[_Step]) -> str:
+    """The text of a path: names joined by dots, list indexes and map keys in brackets."""
+    text = ""
+    for step in steps:
+        if isinstance(step, int | MapKey):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
