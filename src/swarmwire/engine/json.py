@@ -1,0 +1,125 @@
+"""JSON as the engine writes it, to the byte, and as it reads it.
+
+Clean JSON is read by msgspec at once. What is odd but readable (keys in another case, unknown or
+repeated keys, null for a number, bytes that are not UTF-8) is read a second time, slowly and as
+Go's encoding/json would; ``_lenient`` knows how.
+"""
+
+import re
+import struct
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from swarmwire.engine import _lenient
+from swarmwire.engine._lenient import KeyFinding
+from swarmwire.errors import ConvertError
+
+__all__ = ["KeyFinding", "decode", "encode"]
+
+_T = TypeVar("_T")
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_plain_decoder = msgspec.json.Decoder()
+_plain_encoder = msgspec.json.Encoder()
+
+# In a JSON text, a quote that is followed by a colon ends a key: within strings quotes are escaped.
+_RATIO_KEY = b'"MaxFailureRatio":'
+_RATIO = re.compile(rb'"MaxFailureRatio":([^,}]+)')
+_NO_TMPFS_OPTIONS = re.compile(rb'"Options":\[\],?')
+_DANGLING_COMMA = re.compile(rb",}")
+
+_DIGITS_TO_ZERO = bytes(ord("0") if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
+_TWENTY_DIGITS = b"0" * 20
+
+
+def decode(data: bytes | str, type_: type[_T], findings: list[KeyFinding] | None = None) -> _T:
+    """Read JSON as the engine reads a request.
+
+    Keys match in any case, unknown keys are passed over, repeated keys merge, null stands for an
+    empty value, integer arrays stand for bytes. Each key that is unknown, in another case or
+    repeated is appended to ``findings``.
+
+    Raises:
+        DecodeError: kind "type" (not JSON, or a value of the wrong type) or "range" (a number that
+            does not fit), at the field's path.
+
+    Source: Go encoding/json; moby daemon/server/httputils, ReadJSON.
+    """
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    try:
+        decoded = _decoder(type_).decode(raw)
+        if _is_clean(raw):
+            return decoded
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, AttributeError):
+        # The second reading tells whether the engine would refuse it, and where.
+        pass
+    return _lenient.read(raw, type_, findings)
+
+
+def encode(value: object) -> bytes:
+    """Write JSON as the engine writes an answer, to the byte, without a line break at its end.
+
+    Raises:
+        ConvertError: kind "type": a hand-built object holds what JSON cannot say.
+
+    Source: Go encoding/json; moby daemon/server/httputils, WriteJSON.
+    """
+    try:
+        data = _encoder.encode(value)
+        if _RATIO_KEY in data:
+            data = _RATIO.sub(_float32, data)
+    except (TypeError, ValueError, OverflowError, RecursionError, UnicodeEncodeError) as err:
+        raise ConvertError("type", f"cannot be written as JSON: {err}") from err
+    if b'"Options":[]' in data:
+        # The one omitted list whose emptiness differs from its absence: TmpfsOptions.Options.
+        data = _DANGLING_COMMA.sub(b"}", _NO_TMPFS_OPTIONS.sub(b"", data))
+    if not data.isascii():
+        data = data.replace("\u2028".encode(), b"\\u2028").replace("\u2029".encode(), b"\\u2029")
+    return data
+
+
+@cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_)
+
+
+def _is_clean(data: bytes) -> bool:
+    """Whether no key is repeated and no integer has more than 64 bits.
+
+    msgspec tells neither. A repeated key is lost when the text is read as plain dicts, and with
+    it a colon; an escaped colon would hide that.
+    """
+    again = _plain_encoder.encode(_plain_decoder.decode(data))
+    return (
+        again.count(b":") == data.count(b":")
+        and b"\\u003" not in data
+        and _TWENTY_DIGITS not in data.translate(_DIGITS_TO_ZERO)
+    )
+
+
+def _float32(match: re.Match[bytes]) -> bytes:
+    return match[0][: len(_RATIO_KEY)] + shortest_float32(float(match[1])).encode()
+
+
+def shortest_float32(number: float) -> str:
+    """The text that Go's encoding/json writes for a float32.
+
+    Raises:
+        ValueError: no number, or infinite; Go refuses both.
+    """
+    rounded = struct.unpack("<f", struct.pack("<f", number))[0]
+    if rounded != rounded or rounded in (float("inf"), float("-inf")):  # noqa: PLR0124
+        raise ValueError("unsupported value")
+    if rounded == 0:
+        return "-0" if str(rounded)[0] == "-" else "0"
+    for digits in range(1, 10):
+        text = f"{rounded:.{digits - 1}e}"
+        if struct.unpack("<f", struct.pack("<f", float(text)))[0] == rounded:
+            break
+    mantissa, _, exponent_text = text.partition("e")
+    exponent = int(exponent_text)
+    if -7 < exponent < 21:
+        return f"{float(text):.{max(0, digits - 1 - exponent)}f}"
+    return f"{mantissa}e{exponent:+d}" if exponent > 0 else f"{mantissa}e{exponent}"
