@@ -65,7 +65,7 @@ def read(data: bytes, type_: type[_T], findings: list[KeyFinding] | None) -> _T:
     reading = _Reading([], [])
     try:
         value = _parse(data)
-        built = _value(value, inspect.type_info(type_), _ABSENT, reading)
+        built = _value(value, _shape(type_), _ABSENT, reading)
         result = msgspec.convert({} if built is _ABSENT else built, type_)
     except msgspec.ValidationError as err:
         raise _refused(err) from err
@@ -117,11 +117,15 @@ def _refused(err: msgspec.ValidationError) -> DecodeError:
         raise err.__cause__
     reason, _, place = str(err).partition(" - at `$")
     kind: Kind = "range" if "`int`" in reason or "`float`" in reason else "type"
-    steps = [
+    return DecodeError(kind, f"invalid JSON: {reason}", *steps_of(place))
+
+
+def steps_of(place: str) -> list[str | int]:
+    """The steps of the part of msgspec's path that comes after its ``$``."""
+    return [
         int(step[1:-1]) if step[0] == "[" and step[1:-1].isdecimal() else step.strip(".[]")
         for step in re.findall(r"\.\w+|\[[^\]]*\]", place.rstrip("`"))
     ]
-    return DecodeError(kind, f"invalid JSON: {reason}", *steps)
 
 
 def _value(value: Any, shape: inspect.Type, current: Any, reading: _Reading) -> Any:
@@ -168,9 +172,14 @@ def _struct(value: Any, shape: inspect.StructType, current: Any, reading: _Readi
 
 
 @cache
+def _shape(type_: Any) -> inspect.Type:
+    return inspect.type_info(type_)
+
+
+@cache
 def _fields(struct_type: type) -> dict[str, tuple[str, inspect.Type]]:
     """JSON name, exact and folded, to name and shape."""
-    shape = inspect.type_info(struct_type)
+    shape = _shape(struct_type)
     assert isinstance(shape, inspect.StructType)
     found = {field.encode_name: (field.encode_name, field.type) for field in shape.fields}
     return {_folded(name): field for name, field in found.items()} | found

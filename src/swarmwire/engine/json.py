@@ -7,7 +7,8 @@ Go's encoding/json would; ``_lenient`` knows how.
 
 import re
 import struct
-from functools import cache
+from functools import cache, lru_cache
+from math import isfinite
 from typing import Any, TypeVar
 
 import msgspec
@@ -69,10 +70,10 @@ def encode(value: object) -> bytes:
     try:
         data = _encoder.encode(value)
         if _RATIO_KEY in data:
-            data = _RATIO.sub(_float32, data)
+            data = _RATIO.sub(_float32_member, data)
     except (TypeError, ValueError, OverflowError, RecursionError, UnicodeEncodeError) as err:
         raise ConvertError("type", f"cannot be written as JSON: {err}") from err
-    if b'"Options":[]' in data:
+    if b":[]" in data:
         # The one omitted list whose emptiness differs from its absence: TmpfsOptions.Options.
         data = _DANGLING_COMMA.sub(b"}", _NO_TMPFS_OPTIONS.sub(b"", data))
     if not data.isascii():
@@ -94,13 +95,24 @@ def _is_clean(data: bytes) -> bool:
     again = _plain_encoder.encode(_plain_decoder.decode(data))
     return (
         again.count(b":") == data.count(b":")
-        and b"\\u003" not in data
+        and not (b"\\" in data and b"\\u003" in data)
         and _TWENTY_DIGITS not in data.translate(_DIGITS_TO_ZERO)
     )
 
 
-def _float32(match: re.Match[bytes]) -> bytes:
-    return match[0][: len(_RATIO_KEY)] + shortest_float32(float(match[1])).encode()
+def _float32_member(match: re.Match[bytes]) -> bytes:
+    return _RATIO_KEY + _float32_text(match[1])
+
+
+@lru_cache(256)
+def _float32_text(number: bytes) -> bytes:
+    return shortest_float32(float(number)).encode()
+
+
+@lru_cache(256)
+def shortest_float(number: float) -> float:
+    """The float32 ``number`` as the float that prints like it: 0.15, not 0.15000000596046448."""
+    return float(shortest_float32(number)) if isfinite(number) else number
 
 
 def shortest_float32(number: float) -> str:
@@ -110,7 +122,7 @@ def shortest_float32(number: float) -> str:
         ValueError: no number, or infinite; Go refuses both.
     """
     rounded = struct.unpack("<f", struct.pack("<f", number))[0]
-    if rounded != rounded or rounded in (float("inf"), float("-inf")):  # noqa: PLR0124
+    if not isfinite(rounded):
         raise ValueError("unsupported value")
     if rounded == 0:
         return "-0" if str(rounded)[0] == "-" else "0"

@@ -42,7 +42,7 @@ class TmpfsOptions(EngineObject):
 
     size_bytes: Bytes = 0
     mode: FileMode = 0
-    options: list[list[str]] | None = None
+    options: list[list[str] | None] | None = None
 
 
 class ClusterOptions(EngineObject):

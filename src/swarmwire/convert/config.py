@@ -1,0 +1,39 @@
+"""Configs."""
+
+from swarmwire import engine, pb
+from swarmwire.convert._entry import entry
+from swarmwire.convert.common import (
+    annotations_to_grpc,
+    driver_from_grpc,
+    driver_to_grpc,
+    stored_from_grpc,
+)
+
+
+@entry(engine.ConfigSpec)
+def config_spec_to_grpc(spec: engine.ConfigSpec) -> pb.ConfigSpec:
+    """The spec that a manager is sent. Source: moby convert/config.go, ConfigSpecToGRPC."""
+    out = pb.ConfigSpec()
+    annotations_to_grpc(spec.name, spec.labels, out.annotations)
+    out.data = spec.data
+    if spec.templating is not None:
+        driver_to_grpc(spec.templating, out.templating)
+    return out
+
+
+@entry(pb.Config)
+def config_from_grpc(config: pb.Config) -> engine.Config:
+    """A config as the engine shows it, data included.
+
+    Raises:
+        ConvertError: kind "range" at a time that JSON cannot say.
+
+    Source: moby convert/config.go, ConfigFromGRPC.
+    """
+    spec = config.spec
+    out = engine.ConfigSpec(
+        name=spec.annotations.name, labels=dict(spec.annotations.labels), data=spec.data
+    )
+    if spec.HasField("templating"):
+        out.templating = driver_from_grpc(spec.templating)
+    return engine.Config(**stored_from_grpc(config.id, config.meta), spec=out)
