@@ -1,0 +1,66 @@
+"""What a SwarmKit manager refuses, what it fills in, and what goes wrong later. Pure.
+
+For each object ``validate_…(message)`` raises the first ``InvalidSpec``, with the manager's code
+and words, and ``…_problems(message)`` lists them all. Only what the message itself decides is
+here: whether a name is taken or a secret exists is for whoever holds the store.
+"""
+
+from swarmwire.rules.cluster import cluster_spec_problems, validate_cluster_spec
+from swarmwire.rules.config import (
+    config_spec_problems,
+    config_spec_update_problems,
+    validate_config_spec,
+    validate_config_spec_update,
+)
+from swarmwire.rules.defaults import default_cluster_spec, default_service_spec, with_defaults
+from swarmwire.rules.network import network_spec_problems, validate_network_spec
+from swarmwire.rules.node import node_spec_problems, validate_node_spec
+from swarmwire.rules.placement import Constraint, parse_constraint
+from swarmwire.rules.secret import (
+    secret_spec_problems,
+    secret_spec_update_problems,
+    validate_secret_spec,
+    validate_secret_spec_update,
+)
+from swarmwire.rules.service import (
+    service_spec_problems,
+    service_spec_update_problems,
+    validate_service_spec,
+    validate_service_spec_update,
+)
+from swarmwire.rules.volume import (
+    validate_volume_spec,
+    validate_volume_spec_update,
+    volume_spec_problems,
+    volume_spec_update_problems,
+)
+
+__all__ = [
+    "Constraint",
+    "cluster_spec_problems",
+    "config_spec_problems",
+    "config_spec_update_problems",
+    "default_cluster_spec",
+    "default_service_spec",
+    "network_spec_problems",
+    "node_spec_problems",
+    "parse_constraint",
+    "secret_spec_problems",
+    "secret_spec_update_problems",
+    "service_spec_problems",
+    "service_spec_update_problems",
+    "validate_cluster_spec",
+    "validate_config_spec",
+    "validate_config_spec_update",
+    "validate_network_spec",
+    "validate_node_spec",
+    "validate_secret_spec",
+    "validate_secret_spec_update",
+    "validate_service_spec",
+    "validate_service_spec_update",
+    "validate_volume_spec",
+    "validate_volume_spec_update",
+    "volume_spec_problems",
+    "volume_spec_update_problems",
+    "with_defaults",
+]
