@@ -23,6 +23,7 @@ from swarmwire.rules.template.values import (
     Struct,
     Value,
     indirect,
+    normal,
     truth,
     type_name,
 )
@@ -305,7 +306,8 @@ class _State:
             if name == "call":
                 callee = str(args[1]) if len(args) > 1 else _as_string(values[0])
                 return call(callee, *values)
-            return signature.call(*values)
+            result = signature.call(*values)
+            return normal(result) if isinstance(result, str) else result
         except FunctionError as err:
             self._node = at
             self._fail(f"error calling {name}: {err}")

@@ -3,7 +3,7 @@
 from swarmwire.rules.template.execute import execute
 from swarmwire.rules.template.lex import LEFT
 from swarmwire.rules.template.parse import parse
-from swarmwire.rules.template.values import from_bytes, to_bytes
+from swarmwire.rules.template.values import normal
 
 
 def expand(text: str) -> str:
@@ -17,5 +17,4 @@ def expand(text: str) -> str:
     """
     if LEFT not in text:
         return text
-    output = execute(text, parse(text))
-    return from_bytes(to_bytes(output))
+    return normal(execute(text, parse(text)))

@@ -7,6 +7,7 @@ import re
 from math import isinf
 
 from swarmwire.rules.go_text import quote
+from swarmwire.rules.template.values import normal
 
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _ESCAPE = re.compile(
@@ -40,7 +41,7 @@ def unquote(literal: str) -> str:
     while at < len(literal) - 1:
         piece, at = _unquote_char(literal, at, literal[0])
         out.append(piece)
-    return "".join(out)
+    return normal("".join(out))
 
 
 def char_value(literal: str) -> int:

@@ -3,7 +3,7 @@
 Source: Go 1.26, fmt/print.go and fmt/format.go.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from swarmwire.rules.go_text import general, is_printable, quote, unicode_name
 from swarmwire.rules.template.values import (
@@ -12,7 +12,6 @@ from swarmwire.rules.template.values import (
     Pointer,
     Struct,
     Value,
-    from_bytes,
     to_bytes,
     type_name,
 )
@@ -32,6 +31,8 @@ class _Flags:
     sharp: bool = False
     space: bool = False
     zero: bool = False
+    plus_v: bool = False
+    sharp_v: bool = False
 
 
 def sprint(*args: Value) -> str:
@@ -41,56 +42,13 @@ def sprint(*args: Value) -> str:
         before = args[position - 1] if position else ""
         if not isinstance(arg, str) and not isinstance(before, str):
             out.append(" ")
-        out.append(_shown(arg, _Flags()))
+        out.append(_formatted(arg, "v", _Flags()))
     return "".join(out)
 
 
 def sprintln(*args: Value) -> str:
     """The values with spaces in between and a line feed at the end."""
-    return " ".join(_shown(arg, _Flags()) for arg in args) + "\n"
-
-
-def _shown(value: Value, flags: _Flags, depth: int = 0) -> str:
-    """The value as ``%v`` writes it, or ``%+v``, or ``%#v``."""
-    if value is None:
-        return "<nil>"
-    if isinstance(value, str):
-        return quote(value) if flags.sharp else value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Byte):
-        return f"0x{value:x}" if flags.sharp else str(int(value))
-    if isinstance(value, int):
-        return f"{value:+d}" if flags.plus and not depth else str(value)
-    if isinstance(value, float):
-        return _signed(general(value), flags)
-    if isinstance(value, complex):
-        return f"({general(value.real)}{_plus(general(value.imag))}i)"
-    return _shown_composite(value, flags, depth)
-
-
-def _shown_composite(value: Value, flags: _Flags, depth: int) -> str:
-    if isinstance(value, NilMap):
-        return "map[string]string(nil)" if flags.sharp else "map[]"
-    if isinstance(value, Pointer):
-        if depth:
-            return _POINTER
-        return "&" + _shown_composite(value.target, flags, depth + 1)
-    assert isinstance(value, Struct)
-    fields = [(name, _shown(field, flags, depth + 1)) for name, field in value.fields.items()]
-    if flags.sharp:
-        return value.type_name + "{" + ", ".join(f"{name}:{text}" for name, text in fields) + "}"
-    if flags.plus:
-        return "{" + " ".join(f"{name}:{text}" for name, text in fields) + "}"
-    return "{" + " ".join(text for _, text in fields) + "}"
-
-
-def _plus(text: str) -> str:
-    return text if text[0] in "+-" else "+" + text
-
-
-def _signed(text: str, flags: _Flags) -> str:
-    return text if text[0] in "+-" else _sign(flags) + text
+    return " ".join(_formatted(arg, "v", _Flags()) for arg in args) + "\n"
 
 
 def sprintf(template: str, *args: Value) -> str:
@@ -117,7 +75,7 @@ class _Printer:
             if percent >= 0:
                 out.append(self._verb())
         if not self._reordered and self._used < len(self._args):
-            extra = ", ".join(_with_type(arg) for arg in self._args[self._used :])
+            extra = ", ".join(_with_type(arg, _Flags()) for arg in self._args[self._used :])
             out.append(f"%!(EXTRA {extra})")
         return "".join(out)
 
@@ -141,6 +99,9 @@ class _Printer:
         if self._used >= len(self._args):
             return f"{prefix}%!{verb}(MISSING)"
         self._used += 1
+        if verb == "v":
+            flags.plus_v, flags.sharp_v = flags.plus, flags.sharp
+            flags.plus = flags.sharp = False
         return prefix + _formatted(self._args[self._used - 1], verb, flags)
 
     def _flags(self) -> _Flags:
@@ -211,70 +172,112 @@ class _Printer:
         return "%!(BADPREC)" if flags.precision is None else ""
 
 
-def _with_type(arg: Value) -> str:
-    return "<nil>" if arg is None else f"{type_name(arg)}={_shown(arg, _Flags())}"
+def _with_type(arg: Value, flags: _Flags) -> str:
+    return "<nil>" if arg is None else f"{type_name(arg)}={_formatted(arg, 'v', flags)}"
 
 
-def _formatted(arg: Value, verb: str, flags: _Flags) -> str:
+def _formatted(arg: Value, verb: str, flags: _Flags, depth: int = 0) -> str:
     if verb == "T":
         return _padded("<nil>" if arg is None else type_name(arg), flags)
-    if verb == "v":
-        return _padded(_shown(arg, flags), flags, number=isinstance(arg, int | float))
-    if arg is None:
-        return f"%!{verb}(<nil>)"
-    text = _by_kind(arg, verb, flags)
+    if isinstance(arg, NilMap):
+        return "map[string]string(nil)" if flags.sharp_v else "map[]"
+    if isinstance(arg, Struct):
+        return _struct(arg, verb, flags, depth)
+    if isinstance(arg, Pointer) and depth == 0 and verb != "p":
+        return "&" + _struct(arg.target, verb, flags, depth + 1)
+    text = _leaf(arg, verb, flags)
     if text is None:
-        return f"%!{verb}({_with_type(arg)})"
-    return _padded(text, flags, number=isinstance(arg, int | float) and verb not in "cqU")
+        return f"%!{verb}({_with_type(arg, flags)})"
+    return text
 
 
-def _by_kind(arg: Value, verb: str, flags: _Flags) -> str | None:
+def _struct(struct: Struct, verb: str, flags: _Flags, depth: int) -> str:
+    fields = [
+        (name, _formatted(field, verb, flags, depth + 1)) for name, field in struct.fields.items()
+    ]
+    if flags.sharp_v:
+        return struct.type_name + "{" + ", ".join(f"{name}:{text}" for name, text in fields) + "}"
+    if flags.plus_v:
+        return "{" + " ".join(f"{name}:{text}" for name, text in fields) + "}"
+    return "{" + " ".join(text for _, text in fields) + "}"
+
+
+def _leaf(arg: Value, verb: str, flags: _Flags) -> str | None:
+    """One plain value; None if the verb is not for it."""
+    if verb == "v":
+        return _plain(arg, flags)
     if isinstance(arg, str):
         return _string(arg, verb, flags)
     if isinstance(arg, bool):
-        return _shown(arg, _Flags()) if verb == "t" else None
+        return _padded(str(arg).lower(), flags) if verb == "t" else None
     if isinstance(arg, int):
         return _integer(int(arg), verb, flags)
     if isinstance(arg, float):
         return _float(arg, verb, flags)
-    if isinstance(arg, Struct):
-        inner = " ".join(_formatted(field, verb, flags) for field in arg.fields.values())
-        return f"{{{inner}}}"
-    if isinstance(arg, NilMap):
-        return "map[]"
-    return None
+    if isinstance(arg, complex):
+        return _complex(arg, verb, flags)
+    return _POINTER if isinstance(arg, Pointer) else None
+
+
+def _plain(arg: Value, flags: _Flags) -> str | None:
+    """A plain value as ``%v`` writes it; ``%+v`` is the same, ``%#v`` is Go's own notation."""
+    if isinstance(arg, str):
+        return _string(arg, "q" if flags.sharp_v else "s", replace(flags, sharp=False))
+    if isinstance(arg, bool):
+        return _padded(str(arg).lower(), flags)
+    if isinstance(arg, int):
+        in_hex = flags.sharp_v and isinstance(arg, Byte)
+        return _integer(int(arg), "x" if in_hex else "d", replace(flags, sharp=in_hex))
+    if isinstance(arg, float):
+        return _float(arg, "g", flags)
+    if isinstance(arg, complex):
+        return _complex(arg, "g", flags)
+    return _padded("<nil>", flags) if arg is None else _POINTER
 
 
 def _string(text: str, verb: str, flags: _Flags) -> str | None:
     if verb in "xX":
         data = to_bytes(text)[: flags.precision]
-        shown = data.hex(" ") if flags.space else data.hex()
-        return shown if verb == "x" else shown.upper()
+        prefix = f"0{verb}" if flags.sharp else ""
+        between = " " + prefix if flags.space else ""
+        shown = prefix + between.join(format(byte, f"02{verb}") for byte in data) if data else ""
+        return _padded(shown, flags)
     if flags.precision is not None:
         text = text[: flags.precision]
     if verb == "s":
-        return text
+        return _padded(text, flags)
     if verb == "q":
         raw = flags.sharp and "`" not in text and all(map(is_printable, text.replace("\t", "")))
-        return f"`{text}`" if raw else quote(text, ascii_only=flags.plus)
+        quoted = f"`{text}`" if raw else quote(text, ascii_only=flags.plus)
+        return _padded(quoted, flags)
     return None
 
 
 def _integer(number: int, verb: str, flags: _Flags) -> str | None:
-    bases = {"d": "d", "b": "b", "o": "o", "x": "x", "X": "X", "O": "o"}
-    if verb in bases:
-        prefixes = {"b": "0b", "o": "0", "x": "0x", "X": "0X"} if flags.sharp else {}
-        prefix = "0o" if verb == "O" else prefixes.get(verb, "")
-        digits = format(abs(number), bases[verb]).rjust(flags.precision or 0, "0")
-        return ("-" if number < 0 else _sign(flags)) + prefix + digits
+    if verb in "dboxXO":
+        return _padded(_digits(number, verb, flags), replace(flags, zero=False))
     code = number if 0 <= number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else 0xFFFD
     if verb == "c":
-        return chr(code)
+        return _padded(chr(code), flags)
     if verb == "q":
-        return quote(chr(code), mark="'", ascii_only=flags.plus)
+        return _padded(quote(chr(code), mark="'", ascii_only=flags.plus), flags)
     if verb == "U":
-        return unicode_name(chr(number)) if flags.sharp and code == number else f"U+{number:04X}"
+        named = flags.sharp and code == number
+        text = unicode_name(chr(number)) if named else f"U+{number & 2**64 - 1:04X}"
+        return _padded(text, replace(flags, zero=False))
     return None
+
+
+def _digits(number: int, verb: str, flags: _Flags) -> str:
+    prefixes = {"b": "0b", "o": "0", "x": "0x", "X": "0X"} if flags.sharp else {}
+    sign = "-" if number < 0 else _sign(flags)
+    count = flags.precision
+    if count is None and flags.zero and flags.width and not flags.minus:
+        count = flags.width - len(sign)
+    if count == 0 and number == 0:
+        return ""
+    digits = format(abs(number), verb.replace("O", "o")).rjust(count or 0, "0")
+    return sign + ("0o" if verb == "O" else prefixes.get(verb, "")) + digits
 
 
 def _sign(flags: _Flags) -> str:
@@ -284,23 +287,37 @@ def _sign(flags: _Flags) -> str:
 
 
 def _float(number: float, verb: str, flags: _Flags) -> str | None:
-    if verb not in "eEfFgG":
+    if verb not in "eEfFgGxX":
         return None
-    if verb in "gG" and flags.precision is None:
+    if verb in "xX":
+        text = _hex_float(number, verb)
+    elif verb in "gG" and flags.precision is None:
         text = general(number)
-        return _signed(text.upper() if verb == "G" else text, flags)
-    precision = 6 if flags.precision is None else flags.precision
-    return _signed(format(number, f".{precision}{verb}"), flags)
+        text = text.upper() if verb == "G" else text
+    else:
+        precision = 6 if flags.precision is None else flags.precision
+        text = format(number, f".{precision}{verb}")
+    text = text if text[0] == "-" else _sign(flags) + text
+    if flags.zero and not flags.minus:
+        return text.zfill(flags.width or 0)
+    return _padded(text, flags)
 
 
-def _padded(text: str, flags: _Flags, *, number: bool = False) -> str:
+def _hex_float(number: float, verb: str) -> str:
+    mantissa, _, exponent = number.hex().partition("p")
+    mantissa = mantissa.rstrip("0").rstrip(".") if number else mantissa.removesuffix(".0")
+    text = f"{mantissa}p{exponent[0]}{exponent[1:].zfill(2)}"
+    return text.upper() if verb == "X" else text
+
+
+def _complex(number: complex, verb: str, flags: _Flags) -> str | None:
+    real = _float(number.real, verb, flags)
+    imaginary = _float(number.imag, verb, replace(flags, plus=True))
+    return None if real is None else f"({real}{imaginary}i)"
+
+
+def _padded(text: str, flags: _Flags) -> str:
     width = flags.width or 0
     if flags.minus:
         return text.ljust(width)
-    if flags.zero and number:
-        return text.zfill(width)
-    if flags.zero:
-        return text.rjust(width, "0")
-    return text.rjust(width)
-
-
+    return text.rjust(width, "0" if flags.zero else " ")

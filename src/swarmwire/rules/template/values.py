@@ -90,6 +90,11 @@ def from_bytes(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+def normal(text: str) -> str:
+    """The text, with bytes that came together read as the characters that they now are."""
+    return text if text.isascii() else from_bytes(to_bytes(text))
+
+
 def _context() -> Pointer:
     platform = Struct("template.Platform", {"Architecture": "architecture", "OS": "os"})
     service = Struct(
