@@ -41,7 +41,10 @@ def protoc() -> list[str]:
 def absolute_imports(text: str) -> str:
     """Name our package in imports and class modules: protoc knows nothing of it."""
     text = re.sub(
-        r"^from (swarmkit|etcd|moby) import", r"from swarmwire._pb.\1 import", text, flags=re.M
+        r"^from (swarmkit|etcd|moby) import",
+        r"from swarmwire._pb.\1 import",
+        text,
+        flags=re.MULTILINE,
     )
     return re.sub(r"'((?:swarmkit|etcd|moby)\.\w+_pb2)'", r"'swarmwire._pb.\1'", text)
 
@@ -79,7 +82,9 @@ def differences(left: Path, right: Path) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 on a difference")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 on a difference"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "_pb"

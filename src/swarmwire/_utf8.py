@@ -2,12 +2,12 @@
 
 Go writes any bytes into a protobuf string; Python refuses to read them. This walks the wire
 format along a descriptor and replaces the offending bytes, leaving all else, unknown fields
-included, as it was.
+included, as it was. (Descriptors are Any: their type differs between protobuf's runtimes.)
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 
 from swarmwire.errors import MapKey, render_path
 
@@ -25,7 +25,7 @@ class Repair(NamedTuple):
     """The bytes as they were stored."""
 
 
-def repaired(descriptor: Descriptor, data: bytes, found: list[Repair]) -> bytes:
+def repaired(descriptor: Any, data: bytes, found: list[Repair]) -> bytes:
     """``data`` with each byte that is not UTF-8 in a string replaced by U+FFFD.
 
     Each changed string is appended to ``found``.
@@ -43,7 +43,7 @@ def replaced(data: bytes) -> str:
 
 
 def _message(
-    descriptor: Descriptor, data: bytes, steps: tuple[str | int, ...], found: list[Repair]
+    descriptor: Any, data: bytes, steps: tuple[str | int, ...], found: list[Repair]
 ) -> bytes:
     out = bytearray()
     seen: dict[int, int] = {}
@@ -71,7 +71,7 @@ def _message(
 
 
 def _content(
-    field: FieldDescriptor, content: bytes, steps: tuple[str | int, ...], found: list[Repair]
+    field: Any, content: bytes, steps: tuple[str | int, ...], found: list[Repair]
 ) -> bytes:
     if field.type == _MESSAGE:
         if field.message_type.GetOptions().map_entry:
@@ -100,7 +100,7 @@ def _map_key(entry: bytes) -> str:
     return ""
 
 
-def _repeated(field: FieldDescriptor) -> bool:
+def _repeated(field: Any) -> bool:
     # protobuf 7 took away `label`, and runtimes before 6 do not have `is_repeated`.
     if hasattr(field, "is_repeated"):
         return bool(field.is_repeated)

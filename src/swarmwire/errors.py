@@ -83,9 +83,7 @@ class UnsupportedRuntime(ConvertError):
 class MismatchedRuntime(ConvertError):
     """The spec that goes with the runtime is missing."""
 
-    def __init__(
-        self, reason: str = "mismatched Runtime and *Spec fields", *steps: _Step
-    ) -> None:
+    def __init__(self, reason: str = "mismatched Runtime and *Spec fields", *steps: _Step) -> None:
         super().__init__("missing", reason, *steps)
 
 
@@ -96,9 +94,7 @@ class InvalidSpec(FieldError):
         code: the name of the manager's gRPC status, as Go writes it: ``InvalidArgument``.
     """
 
-    def __init__(
-        self, code: str, reason: str, *steps: _Step, kind: Kind = "range"
-    ) -> None:
+    def __init__(self, code: str, reason: str, *steps: _Step, kind: Kind = "range") -> None:
         super().__init__(kind, reason, *steps)
         self.code = code
 

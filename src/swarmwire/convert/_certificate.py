@@ -7,9 +7,7 @@ import re
 from base64 import b64decode
 from typing import NamedTuple
 
-_PEM = re.compile(
-    rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----"
-)
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _SEQUENCE = 0x30
 _VERSION = 0xA0
 

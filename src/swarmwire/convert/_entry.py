@@ -21,9 +21,7 @@ _P = ParamSpec("_P")
 
 def entry(
     accepted: type[_In],
-) -> Callable[
-    [Callable[Concatenate[_In, _P], _Out]], Callable[Concatenate[_In, _P], _Out]
-]:
+) -> Callable[[Callable[Concatenate[_In, _P], _Out]], Callable[Concatenate[_In, _P], _Out]]:
     """Make a conversion public: it takes an ``accepted`` and raises only swarmwire's errors."""
 
     def public(convert: Callable[Concatenate[_In, _P], _Out]) -> Callable[..., _Out]:

@@ -6,7 +6,7 @@ table (without it, that is an error), ``fold_case`` takes words in any case. To 
 ``unnamed`` says what a number without a word becomes: its digits, as Go's String() gives, or "".
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from swarmwire.engine.address import go_quoted
 from swarmwire.errors import ConvertError
@@ -35,8 +35,8 @@ class EnumTable:
         self._word = {number: word for word, number in words.items()}
         self._unnamed = unnamed
 
-    def number(self, field: str, word: str) -> int:
-        """The number of ``word``.
+    def number(self, field: str, word: str) -> Any:
+        """The number of ``word``; Any, because protobuf's stubs give each enum a type of its own.
 
         Raises:
             ConvertError: kind "unknown" at ``field``, with the engine's text.
@@ -117,9 +117,7 @@ MOUNT_CONSISTENCY = EnumTable(
     empty=0,
 )
 # as moby: an unknown isolation, or profile mode, is the default one
-ISOLATION = EnumTable(
-    {"default": 0, "process": 1, "hyperv": 2}, empty=0, unknown=0, fold_case=True
-)
+ISOLATION = EnumTable({"default": 0, "process": 1, "hyperv": 2}, empty=0, unknown=0, fold_case=True)
 SECCOMP_MODE = EnumTable({"default": 0, "unconfined": 1, "custom": 2}, unknown=0)
 APPARMOR_MODE = EnumTable({"default": 0, "disabled": 1}, unknown=0)
 
@@ -156,9 +154,7 @@ NODE_AVAILABILITY = EnumTable(
     fold_case=True,
     unnamed="digits",
 )
-NODE_STATE = EnumTable(
-    {"unknown": 0, "down": 1, "ready": 2, "disconnected": 3}, unnamed="digits"
-)
+NODE_STATE = EnumTable({"unknown": 0, "down": 1, "ready": 2, "disconnected": 3}, unnamed="digits")
 REACHABILITY = EnumTable({"unknown": 0, "unreachable": 1, "reachable": 2}, unnamed="digits")
 
 # The swarm
@@ -171,9 +167,7 @@ CA_PROTOCOL = EnumTable(
 
 VOLUME_SCOPE = EnumTable({"single": 0, "multi": 1}, unknown=0)
 VOLUME_SHARING = EnumTable({"none": 0, "readonly": 1, "onewriter": 2, "all": 3}, unknown=0)
-VOLUME_AVAILABILITY = EnumTable(
-    {"active": 0, "pause": 1, "drain": 2}, unknown=0, unnamed="drain"
-)
+VOLUME_AVAILABILITY = EnumTable({"active": 0, "pause": 1, "drain": 2}, unknown=0, unnamed="drain")
 VOLUME_PUBLISH_STATE = EnumTable(
     {
         "pending-publish": 0,

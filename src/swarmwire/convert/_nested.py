@@ -5,16 +5,12 @@ the message present in its parent.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from swarmwire.errors import ConvertError, FieldError
 
 _Object = TypeVar("_Object")
 _Message = TypeVar("_Message")
-
-
-class _Repeated(Protocol[_Message]):
-    def add(self) -> _Message: ...
 
 
 def fill_one(

@@ -8,9 +8,7 @@ from swarmwire.engine import Timestamp
 from swarmwire.errors import FieldError
 
 
-def annotations_to_grpc(
-    name: str, labels: dict[str, str] | None, out: pb.Annotations
-) -> None:
+def annotations_to_grpc(name: str, labels: dict[str, str] | None, out: pb.Annotations) -> None:
     """Source: moby convert, inline in each conversion."""
     out.name = name
     if labels:

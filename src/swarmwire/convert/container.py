@@ -38,6 +38,7 @@ def container_spec_to_grpc(
     if spec.mounts:
         fill_each("Mounts", spec.mounts, out.mounts, partial(mount_to_grpc, lossless=lossless))
     _process_to_grpc(spec, out)
+    _life_to_grpc(spec, out)
     _environment_to_grpc(spec, out)
     _limits_to_grpc(spec, out)
 
@@ -99,6 +100,9 @@ def _process_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
         out.tty = True
     if spec.open_stdin:
         out.open_stdin = True
+
+
+def _life_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
     if spec.init is not None:
         out.init.value = spec.init
     if spec.stop_signal:

@@ -1,6 +1,5 @@
 """Services: the heart of the heart."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 from swarmwire import engine, pb
@@ -49,7 +48,8 @@ def service_spec_to_grpc(
     annotations_to_grpc(spec.name or name, spec.labels, out.annotations)
     template = spec.task_template
     try:
-        task_spec_to_grpc(template, out.task, lossless=lossless)
+        replicated = spec.mode.replicated is not None
+        task_spec_to_grpc(template, out.task, replicated=replicated, lossless=lossless)
     except FieldError as err:
         raise err.under("TaskTemplate") from None
     if spec.update_config is not None:
@@ -71,9 +71,7 @@ def service_spec_to_grpc(
 
 
 @entry(pb.ServiceSpec)
-def service_spec_from_grpc(
-    spec: pb.ServiceSpec, *, lossless: bool = False
-) -> engine.ServiceSpec:
+def service_spec_from_grpc(spec: pb.ServiceSpec, *, lossless: bool = False) -> engine.ServiceSpec:
     """The spec as the engine shows it.
 
     Raises:
@@ -242,9 +240,9 @@ def invented_name(spec: pb.ServiceSpec) -> str:
     return f"service-{sha256(content).hexdigest()[:12]}"
 
 
-@entry(Sequence)
+@entry(list)
 def generic_resources_to_grpc(
-    resources: Sequence[engine.GenericResource],
+    resources: list[engine.GenericResource],
 ) -> list[pb.GenericResource]:
     """One message per resource; of a resource with both forms the discrete one counts.
 
@@ -261,9 +259,9 @@ def generic_resources_to_grpc(
     return out
 
 
-@entry(Sequence)
+@entry(list)
 def generic_resources_from_grpc(
-    resources: Sequence[pb.GenericResource],
+    resources: list[pb.GenericResource],
 ) -> list[engine.GenericResource]:
     """One resource per message.
 

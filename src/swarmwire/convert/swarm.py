@@ -1,6 +1,5 @@
 """The swarm itself, which SwarmKit names cluster."""
 
-
 from swarmwire import engine, pb
 from swarmwire._utf8 import replaced
 from swarmwire.convert._certificate import issuer

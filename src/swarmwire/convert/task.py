@@ -26,11 +26,15 @@ from swarmwire.convert.resources import (
     resources_to_grpc,
 )
 from swarmwire.convert.rollout import restart_policy_from_grpc, restart_policy_to_grpc
-from swarmwire.errors import FieldError, MismatchedRuntime, UnsupportedRuntime
+from swarmwire.errors import ConvertError, FieldError, MismatchedRuntime, UnsupportedRuntime
 
 
-def task_spec_to_grpc(spec: engine.TaskSpec, out: pb.TaskSpec, *, lossless: bool) -> None:
+def task_spec_to_grpc(
+    spec: engine.TaskSpec, out: pb.TaskSpec, *, replicated: bool, lossless: bool
+) -> None:
     """Fill ``out``; the first error is the one that the engine meets first.
+
+    ``replicated`` tells the mode of the service, which a plugin must not have.
 
     Source: moby convert/service.go, ServiceSpecToGRPC.
     """
@@ -43,7 +47,7 @@ def task_spec_to_grpc(spec: engine.TaskSpec, out: pb.TaskSpec, *, lossless: bool
         driver_to_grpc(spec.log_driver, out.log_driver)
     if spec.force_update:
         out.force_update = spec.force_update
-    _runtime_to_grpc(spec, out, lossless=lossless)
+    _runtime_to_grpc(spec, out, replicated=replicated, lossless=lossless)
     if spec.restart_policy is not None:
         fill_one("RestartPolicy", spec.restart_policy, out.restart, restart_policy_to_grpc)
     if spec.placement is not None:
@@ -82,7 +86,9 @@ def task_spec_from_grpc(spec: pb.TaskSpec, *, lossless: bool) -> engine.TaskSpec
     return out
 
 
-def _runtime_to_grpc(spec: engine.TaskSpec, out: pb.TaskSpec, *, lossless: bool) -> None:
+def _runtime_to_grpc(
+    spec: engine.TaskSpec, out: pb.TaskSpec, *, replicated: bool, lossless: bool
+) -> None:
     if spec.runtime in ("container", ""):
         if spec.container_spec is None:
             raise MismatchedRuntime().under("ContainerSpec")
@@ -96,6 +102,8 @@ def _runtime_to_grpc(spec: engine.TaskSpec, out: pb.TaskSpec, *, lossless: bool)
     elif spec.runtime == "plugin":
         if spec.plugin_spec is None:
             raise MismatchedRuntime().under("PluginSpec")
+        if replicated:
+            raise ConvertError("conflict", "plugins must not use replicated mode", "Runtime")
         fill_one("PluginSpec", spec.plugin_spec, out.generic, plugin_spec_to_grpc)
     else:
         raise UnsupportedRuntime().under("Runtime")

@@ -39,12 +39,13 @@ from swarmwire.engine.container import (
     DNSConfig,
     HealthcheckConfig,
     Privileges,
-    SELinuxContext,
     SeccompOpts,
     SecretReference,
     SecretReferenceFileTarget,
+    SELinuxContext,
     Ulimit,
 )
+from swarmwire.engine.json import KeyFinding, decode, encode
 from swarmwire.engine.mount import (
     BindOptions,
     ClusterOptions,
@@ -54,11 +55,11 @@ from swarmwire.engine.mount import (
     VolumeOptions,
 )
 from swarmwire.engine.network import (
+    IPAM,
     Endpoint,
     EndpointResource,
     EndpointSpec,
     EndpointVirtualIP,
-    IPAM,
     IPAMConfig,
     IPAMOptions,
     IPAMStatus,
@@ -67,8 +68,8 @@ from swarmwire.engine.network import (
     NetworkAttachmentConfig,
     NetworkConfigReference,
     NetworkCreateRequest,
-    NetworkIPAMConfig,
     NetworkInspect,
+    NetworkIPAMConfig,
     NetworkResource,
     NetworkSpec,
     NetworkStatus,
@@ -144,6 +145,7 @@ from swarmwire.engine.task import (
     TaskStatus,
     VolumeAttachment,
 )
+from swarmwire.engine.versions import adjust_for_api_version
 from swarmwire.engine.volume import (
     AccessMode,
     CapacityRange,
@@ -159,10 +161,9 @@ from swarmwire.engine.volume import (
     VolumeInfo,
     VolumeSecret,
 )
-from swarmwire.engine.json import KeyFinding, decode, encode
-from swarmwire.engine.versions import adjust_for_api_version
 
 __all__ = [
+    "IPAM",
     "AccessMode",
     "Address",
     "Annotations",
@@ -201,7 +202,6 @@ __all__ = [
     "GlobalJob",
     "GlobalService",
     "HealthcheckConfig",
-    "IPAM",
     "IPAMConfig",
     "IPAMOptions",
     "IPAMStatus",

@@ -1,7 +1,7 @@
 """The base of every Engine API object: how attributes are named in JSON and when they are written.
 
-A field that Go marks ``omitempty`` has a plain default (``""``, ``0``, ``[]``, ``None``) and is left
-out of the JSON while it holds it. A field that Go always writes has ``written(...)`` for a default.
+A field that Go marks ``omitempty`` has a plain default (``""``, ``0``, ``[]``, ``None``) and is
+left out of the JSON while it holds it. A field that Go always writes has ``written(...)``.
 """
 
 from collections.abc import Callable
@@ -41,10 +41,13 @@ def engine_name(attribute: str) -> str:
     return "".join(_ACRONYMS.get(word, word.capitalize()) for word in attribute.split("_"))
 
 
-def written(empty: Callable[[], _T]) -> _T:
-    """The default of a field that the engine writes even when it is empty."""
+def written(empty: Callable[[], _T], name: str | None = None) -> _T:
+    """The default of a field that the engine writes even when it is empty.
+
+    ``name`` is the JSON name where the rule does not give it.
+    """
     # Typed as its value: type checkers see a default, msgspec sees its own field object.
-    field: _T = msgspec.field(default_factory=empty)
+    field: _T = msgspec.field(default_factory=empty, name=name)
     return field
 
 

@@ -53,6 +53,7 @@ class _Reading(NamedTuple):
 
 
 _ABSENT: Any = object()
+_shapes: dict[Any, inspect.Type] = {}
 _SPACE = " \t\n\r"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -112,7 +113,7 @@ _SCANNER = json.JSONDecoder(
 
 
 def _refused(err: msgspec.ValidationError) -> DecodeError:
-    """msgspec's error with our path: ``$.Ports[1].PublishedPort`` is ``Ports[1].PublishedPort``."""
+    """Msgspec's error with our path: ``$.Ports[1].PublishedPort`` is ``Ports[1].PublishedPort``."""
     if isinstance(err.__cause__, FieldError):
         raise err.__cause__
     reason, _, place = str(err).partition(" - at `$")
@@ -171,9 +172,11 @@ def _struct(value: Any, shape: inspect.StructType, current: Any, reading: _Readi
     return out
 
 
-@cache
 def _shape(type_: Any) -> inspect.Type:
-    return inspect.type_info(type_)
+    shape = _shapes.get(type_)
+    if shape is None:
+        shape = _shapes[type_] = inspect.type_info(type_)
+    return shape
 
 
 @cache
@@ -227,7 +230,7 @@ def _map(value: Any, shape: inspect.DictType, current: Any, reading: _Reading) -
     return out
 
 
-def _string(value: Any, _shape: inspect.Type, current: Any, reading: _Reading) -> Any:
+def _string(value: Any, _: inspect.Type, current: Any, reading: _Reading) -> Any:
     if value is None:
         return current
     if not isinstance(value, str) or isinstance(value, _Number):
@@ -235,7 +238,7 @@ def _string(value: Any, _shape: inspect.Type, current: Any, reading: _Reading) -
     return _text(value)
 
 
-def _boolean(value: Any, _shape: inspect.Type, current: Any, reading: _Reading) -> Any:
+def _boolean(value: Any, _: inspect.Type, current: Any, reading: _Reading) -> Any:
     if value is None:
         return current
     if not isinstance(value, bool):
@@ -256,7 +259,7 @@ def _integer(value: Any, shape: inspect.IntType, current: Any, reading: _Reading
     return number
 
 
-def _float(value: Any, _shape: inspect.FloatType, current: Any, reading: _Reading) -> Any:
+def _float(value: Any, _: inspect.FloatType, current: Any, reading: _Reading) -> Any:
     if value is None:
         return current
     if not isinstance(value, _Number):
@@ -264,7 +267,7 @@ def _float(value: Any, _shape: inspect.FloatType, current: Any, reading: _Readin
     return float(value)
 
 
-def _bytes(value: Any, _shape: inspect.Type, current: Any, reading: _Reading) -> Any:
+def _bytes(value: Any, _: inspect.Type, _current: Any, reading: _Reading) -> Any:
     if value is None:
         return b""
     if isinstance(value, list) and not isinstance(value, _Members):
@@ -287,11 +290,11 @@ def _octet(value: Any, reading: _Reading) -> int:
     raise DecodeError("range", "invalid JSON: an array that is no list of bytes", *reading.steps)
 
 
-def _anything(value: Any, _shape: inspect.Type, _current: Any, _reading: _Reading) -> Any:
+def _anything(value: Any, *_: Any) -> Any:
     if isinstance(value, _Members):
-        return {_text(key): _anything(member, _shape, None, _reading) for key, member in value}
+        return {_text(key): _anything(member) for key, member in value}
     if isinstance(value, list):
-        return [_anything(item, _shape, None, _reading) for item in value]
+        return [_anything(item) for item in value]
     if isinstance(value, _Number):
         return int(value) if _INTEGER.fullmatch(value) else float(value)
     return _text(value) if isinstance(value, str) else value

@@ -33,9 +33,7 @@ Float32 = Annotated[float, Meta(ge=-3.4028235677973366e38, le=3.4028235677973366
 
 Timestamp = Annotated[
     str,
-    Meta(
-        pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-][0-2]\d:[0-5]\d)$"
-    ),
+    Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-][0-2]\d:[0-5]\d)$"),
 ]
 """A point in time as RFC 3339 text, to the last digit that was given."""
 

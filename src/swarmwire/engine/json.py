@@ -7,7 +7,7 @@ Go's encoding/json would; ``_lenient`` knows how.
 
 import re
 import struct
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ __all__ = ["KeyFinding", "decode", "encode"]
 _T = TypeVar("_T")
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 _plain_decoder = msgspec.json.Decoder()
 _plain_encoder = msgspec.json.Encoder()
 
@@ -50,7 +51,7 @@ def decode(data: bytes | str, type_: type[_T], findings: list[KeyFinding] | None
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     try:
-        decoded = _decoder(type_).decode(raw)
+        decoded: _T = _decoder(type_).decode(raw)
         if _is_clean(raw):
             return decoded
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, AttributeError):
@@ -81,9 +82,11 @@ def encode(value: object) -> bytes:
     return data
 
 
-@cache
 def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_)
+    decoder = _decoders.get(type_)
+    if decoder is None:
+        decoder = _decoders[type_] = msgspec.json.Decoder(type_)
+    return decoder
 
 
 def _is_clean(data: bytes) -> bool:

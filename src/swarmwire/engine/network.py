@@ -169,7 +169,7 @@ class NetworkResource(EngineObject):
     """A network as ``/networks`` shows it."""
 
     name: str = written(str)
-    id: str = written(str)
+    id: str = written(str, "Id")
     created: Timestamp = written(zero_time)
     scope: str = written(str)
     driver: str = written(str)

@@ -93,4 +93,4 @@ def _clear(value: Any, steps: list[str]) -> None:
     elif field.default is not msgspec.NODEFAULT:
         setattr(value, field.name, field.default)
     else:
-        setattr(value, field.name, field.default_factory())  # type: ignore[operator, misc]
+        setattr(value, field.name, field.default_factory())
