@@ -13,6 +13,7 @@ from swarmwire.rules.config import (
     validate_config_spec_update,
 )
 from swarmwire.rules.defaults import default_cluster_spec, default_service_spec, with_defaults
+from swarmwire.rules.hazards import Hazard, service_spec_hazards, service_spec_update_hazards
 from swarmwire.rules.network import network_spec_problems, validate_network_spec
 from swarmwire.rules.node import node_spec_problems, validate_node_spec
 from swarmwire.rules.placement import Constraint, parse_constraint
@@ -37,6 +38,7 @@ from swarmwire.rules.volume import (
 
 __all__ = [
     "Constraint",
+    "Hazard",
     "cluster_spec_problems",
     "config_spec_problems",
     "config_spec_update_problems",
@@ -47,7 +49,9 @@ __all__ = [
     "parse_constraint",
     "secret_spec_problems",
     "secret_spec_update_problems",
+    "service_spec_hazards",
     "service_spec_problems",
+    "service_spec_update_hazards",
     "service_spec_update_problems",
     "validate_cluster_spec",
     "validate_config_spec",

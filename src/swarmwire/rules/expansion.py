@@ -10,7 +10,7 @@ from swarmwire import pb
 from swarmwire.errors import MapKey
 from swarmwire.rules._problems import Problems, each, invalid, under
 from swarmwire.rules.go_text import quote
-from swarmwire.rules.template import TemplateError, expand
+from swarmwire.rules.template import TemplateError, TooMuchWorkError, expand
 
 
 def expansion_problems(container: pb.ContainerSpec) -> Problems:
@@ -55,12 +55,13 @@ def _text_problems(text: str, what: str, *steps: str | int) -> Problems:
         expand(text)
     except TemplateError as err:
         yield invalid(f"{what}{err}", *steps)
+    except TooMuchWorkError:
+        # a manager would expand it in the end, and find nothing; the hazards tell of it
+        return
 
 
 def _expanded(text: str) -> str | None:
     try:
         return expand(text)
-    except TemplateError:
+    except (TemplateError, TooMuchWorkError):
         return None
-
-

@@ -4,7 +4,9 @@ import unicodedata
 from decimal import Decimal
 from math import isinf, isnan
 
-WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 """What Go's ``strings.TrimSpace`` removes: fewer control characters than ``str.strip``."""
 
 _ESCAPES = {

@@ -72,13 +72,13 @@ def _nameless_driver() -> InvalidSpec:
 
 
 def _ipam_config_problems(config: pb.IPAMConfig) -> Problems:
-    parsed = _parse_cidr(config.subnet)
+    parsed = parse_cidr(config.subnet)
     if parsed is None:
         reason = f"ipam configuration: invalid subnet {config.subnet}"
         yield invalid(reason, "Subnet")
     subnet = parsed[1] if parsed else None
     if config.range:
-        base = _parse_cidr(config.range)
+        base = parse_cidr(config.range)
         address = base[0] if base else None
         yield from _inside_problems(config, subnet, address, "range")
     if config.gateway:
@@ -97,7 +97,7 @@ def _inside_problems(
         yield invalid(reason, name)
 
 
-def _parse_cidr(text: str) -> tuple[_Address, _Subnet] | None:
+def parse_cidr(text: str) -> tuple[_Address, _Subnet] | None:
     """The address and the network, as Go's ``net.ParseCIDR`` reads them."""
     address_text, _, bits = text.partition("/")
     address = _parse_address(address_text)

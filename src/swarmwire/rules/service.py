@@ -99,7 +99,9 @@ def _container_problems(container: pb.ContainerSpec) -> Problems:
 def _update_problems(old: pb.ServiceSpec, new: pb.ServiceSpec) -> Problems:
     moved = list(new.networks) != list(old.networks)
     if moved and list(new.task.networks) == list(old.task.networks):
-        yield unimplemented("networks must be migrated to TaskSpec before being changed", "Networks")
+        yield unimplemented(
+            "networks must be migrated to TaskSpec before being changed", "Networks"
+        )
     if new.WhichOneof("mode") != old.WhichOneof("mode"):
         yield unimplemented("service mode change is not allowed", "Mode")
     if new.annotations.name != old.annotations.name:

@@ -4,7 +4,7 @@ Source: Go 1.26, text/template/exec.go, with the option that a missing key is an
 nest is a coroutine for ``trampoline.run``; ``yield self.pipeline(…)`` reads as a call.
 """
 
-from typing import Literal, NoReturn
+from typing import Literal
 
 from swarmwire.rules.go_text import quote
 from swarmwire.rules.template import nodes
@@ -19,7 +19,6 @@ from swarmwire.rules.template.values import (
     Byte,
     Invalid,
     NilMap,
-    Pointer,
     Struct,
     Value,
     indirect,
@@ -74,12 +73,12 @@ class _State:
         self._steps = 0
         self._size = 0
 
-    def _fail(self, reason: str) -> NoReturn:
+    def _error(self, reason: str) -> TemplateError:
         at = self._node.pos
         line = 1 + self._text.count("\n", 0, at)
         column = len(self._text[self._text.rfind("\n", 0, at) + 1 : at].encode())
         where = f"template: {NAME}:{line}:{column}: executing {quote(self._name)}"
-        raise TemplateError(f"{where} at <{self._node}>: {reason}")
+        return TemplateError(f"{where} at <{self._node}>: {reason}")
 
     def _write(self, text: str) -> None:
         self._size += len(text)
@@ -145,11 +144,11 @@ class _State:
         if isinstance(value, int) and not isinstance(value, bool):
             if len(branch.pipe.variables) > 1:
                 shown = sprint(value)
-                self._fail(f"can't use {shown} to iterate over more than one variable")
+                raise self._error(f"can't use {shown} to iterate over more than one variable")
             ran = value > 0
             yield self._count(value, branch)
         elif not isinstance(value, NilMap | Invalid):
-            self._fail(f"range can't iterate over {sprint(value)}")
+            raise self._error(f"range can't iterate over {sprint(value)}")
         if not ran and branch.otherwise is not None:
             jump = yield self.walk(dot, branch.otherwise)
         del self._vars[known:]
@@ -174,9 +173,9 @@ class _State:
         self._node = node
         tree = self._trees.get(node.name)
         if tree is None:
-            self._fail(f"template {quote(node.name)} not defined")
+            raise self._error(f"template {quote(node.name)} not defined")
         if self._depth == _MAX_DEPTH:
-            self._fail(f"exceeded maximum template depth ({_MAX_DEPTH})")
+            raise self._error(f"exceeded maximum template depth ({_MAX_DEPTH})")
         dot = INVALID if node.pipe is None else (yield self._pipeline(dot, node.pipe))
         caller = self._name, self._vars, self._node
         self._name, self._vars = node.name, [("$", dot)]
@@ -192,13 +191,13 @@ class _State:
             if self._vars[at][0] == name:
                 self._vars[at] = (name, value)
                 return
-        self._fail(f"undefined variable: {name}")
+        raise self._error(f"undefined variable: {name}")
 
     def _lookup(self, name: str) -> Value:
         for known, value in reversed(self._vars):
             if known == name:
                 return value
-        self._fail(f"undefined variable: {name}")
+        raise self._error(f"undefined variable: {name}")
 
     # expressions
 
@@ -219,12 +218,15 @@ class _State:
         first = command.args[0]
         match first:
             case nodes.Field() | nodes.Chain() | nodes.Variable():
-                return (yield self._path(dot, first, command.args, final))
+                result: Value = yield self._path(dot, first, command.args, final)
+                return result
             case nodes.Word(kind="identifier"):
-                return (yield self._function(dot, first, command, command.args, final))
+                result = yield self._function(dot, first, command, command.args, final)
+                return result
             case nodes.Pipe():
                 self._no_args(command.args, final)
-                return (yield self._pipeline(dot, first))
+                result = yield self._pipeline(dot, first)
+                return result
         self._node = first
         self._no_args(command.args, final)
         return self._constant(dot, first)
@@ -235,18 +237,18 @@ class _State:
         if isinstance(node, nodes.Number):
             self._node = node
             if node.overflows:
-                self._fail(f"{node.text} overflows int")
+                raise self._error(f"{node.text} overflows int")
             return node.value
         assert isinstance(node, nodes.Word)
         if node.kind == "bool":
             return node.text == "true"
         if node.kind == "dot":
             return dot
-        self._fail("nil is not a command")
+        raise self._error("nil is not a command")
 
     def _no_args(self, args: _Args, final: _Final) -> None:
         if len(args) > 1 or not isinstance(final, _Missing):
-            self._fail(f"can't give argument to non-function {args[0]}")
+            raise self._error(f"can't give argument to non-function {args[0]}")
 
     def _path(
         self,
@@ -273,18 +275,18 @@ class _State:
 
     def _field(self, receiver: Value, name: str, args: _Args, final: _Final) -> Value:
         if isinstance(receiver, Invalid):
-            self._fail(f"nil data; no entry for key {quote(name)}")
+            raise self._error(f"nil data; no entry for key {quote(name)}")
         has_args = len(args) > 1 or not isinstance(final, _Missing)
         target = indirect(receiver)
         if isinstance(target, Struct) and name in target.fields:
             if has_args:
-                self._fail(f"{name} has arguments but cannot be invoked as function")
+                raise self._error(f"{name} has arguments but cannot be invoked as function")
             return target.fields[name]
         if isinstance(target, NilMap):
             if has_args:
-                self._fail(f"{name} is not a method but has arguments")
-            self._fail(f"map has no entry for key {quote(name)}")
-        self._fail(f"can't evaluate field {name} in type {type_name(receiver)}")
+                raise self._error(f"{name} is not a method but has arguments")
+            raise self._error(f"map has no entry for key {quote(name)}")
+        raise self._error(f"can't evaluate field {name} in type {type_name(receiver)}")
 
     # functions
 
@@ -296,7 +298,8 @@ class _State:
         signature = SIGNATURES[name]
         self._check_count(name, signature, args[1:], final)
         if name in ("and", "or"):
-            return (yield self._and_or(dot, name, args[1:], final))
+            result: Value = yield self._and_or(dot, name, args[1:], final)
+            return result
         values: list[Value] = []
         for arg in args[1:]:
             values.append((yield self._argument(dot, _parameter(signature, len(values)), arg)))
@@ -310,15 +313,17 @@ class _State:
             return normal(result) if isinstance(result, str) else result
         except FunctionError as err:
             self._node = at
-            self._fail(f"error calling {name}: {err}")
+            raise self._error(f"error calling {name}: {err}") from err
 
     def _check_count(self, name: str, signature: Signature, args: _Args, final: _Final) -> None:
         count = len(args) + (not isinstance(final, _Missing))
         fixed = len(signature.fixed)
         if signature.more is None and count != fixed:
-            self._fail(f"wrong number of args for {name}: want {fixed} got {count}")
+            raise self._error(f"wrong number of args for {name}: want {fixed} got {count}")
         if count < fixed:
-            self._fail(f"wrong number of args for {name}: want at least {fixed} got {len(args)}")
+            raise self._error(
+                f"wrong number of args for {name}: want at least {fixed} got {len(args)}"
+            )
 
     def _and_or(self, dot: Value, name: str, args: _Args, final: _Final) -> Steps[Value]:
         value: Value = INVALID
@@ -348,21 +353,21 @@ class _State:
                 value = yield self._function(dot, node, node, [], _MISSING)
                 return self._checked(value, parameter)
         if parameter == "string" and not isinstance(node, nodes.String):
-            self._fail(f"expected string; found {node}")
+            raise self._error(f"expected string; found {node}")
         return self._constant(dot, node)
 
     def _nil(self, parameter: Parameter | None) -> Value:
         if parameter == "string":
-            self._fail("cannot assign nil to string")
+            raise self._error("cannot assign nil to string")
         return None if parameter == "interface {}" else INVALID
 
     def _checked(self, value: Value, parameter: Parameter | None) -> Value:
         if isinstance(value, Invalid):
             if parameter == "string":
-                self._fail("invalid value; expected string")
+                raise self._error("invalid value; expected string")
             return None if parameter == "interface {}" else INVALID
         if parameter == "string" and not isinstance(value, str):
-            self._fail(f"wrong type for value; expected string; got {type_name(value)}")
+            raise self._error(f"wrong type for value; expected string; got {type_name(value)}")
         return value
 
 

@@ -46,7 +46,7 @@ class Word(Node):
     kind: Literal["bool", "break", "continue", "dot", "else", "end", "identifier", "nil"]
     text: str
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield self.text
 
 
@@ -56,7 +56,7 @@ class Text(Node):
 
     text: str
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield self.text
 
 
@@ -67,7 +67,7 @@ class String(Node):
     quoted: str
     text: str
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield self.quoted
 
 
@@ -79,7 +79,7 @@ class Number(Node):
     value: int | float | complex
     overflows: bool = False
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield self.text
 
 
@@ -89,7 +89,7 @@ class Field(Node):
 
     names: list[str]
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         for name in self.names:
             yield f".{name}"
 
@@ -100,7 +100,7 @@ class Variable(Node):
 
     names: list[str]
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield ".".join(self.names)
 
 
@@ -111,7 +111,7 @@ class Chain(Node):
     node: Node
     names: list[str] = field(default_factory=list)
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield from _in_parentheses(self.node)
         for name in self.names:
             yield f".{name}"
@@ -123,7 +123,7 @@ class Command(Node):
 
     args: list[Node] = field(default_factory=list)
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         for index, arg in enumerate(self.args):
             if index:
                 yield " "
@@ -138,7 +138,7 @@ class Pipe(Node):
     variables: list[Variable] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         if self.variables:
             yield ", ".join(map(str, self.variables))
             yield " = " if self.assigns else " := "
@@ -154,7 +154,7 @@ class Action(Node):
 
     pipe: Pipe
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield "{{"
         yield self.pipe
         yield "}}"
@@ -166,7 +166,7 @@ class Block(Node):
 
     nodes: list[Node] = field(default_factory=list)
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield from self.nodes
 
 
@@ -179,7 +179,7 @@ class Branch(Node):
     body: Block
     otherwise: Block | None
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield f"{{{{{self.kind} "
         yield self.pipe
         yield "}}"
@@ -197,7 +197,7 @@ class Call(Node):
     name: str
     pipe: Pipe | None
 
-    def parts(self) -> Iterator[str | Node]:
+    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
         yield f"{{{{template {quote(self.name)}"
         if self.pipe is not None:
             yield " "

@@ -182,9 +182,11 @@ class _Tree:
         item = self._next_word()
         match item.kind:
             case "if" | "range" | "with":
-                return (yield self._branch(item.kind))
+                node: nodes.Node = yield self._branch(item.kind)
+                return node
             case "block" | "template":
-                return (yield self._call(item.kind))
+                node = yield self._call(item.kind)
+                return node
             case "break" | "continue":
                 return self._jump(item, item.kind)
             case "else":
@@ -362,7 +364,8 @@ class _Tree:
             case "string" | "raw string":
                 return nodes.String(item.pos, item.text, self._unquote(item.text))
             case "left paren":
-                return (yield self._parentheses())
+                pipe: nodes.Pipe = yield self._parentheses()
+                return pipe
         self._backup()
         return None
 
