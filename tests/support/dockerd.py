@@ -1,0 +1,281 @@
+"""A real Docker engine of our own: started for tests, reached by its socket, gone without a trace.
+
+Each daemon lives in namespaces of its own: for processes, so that its end is the end of all that it
+started; for mounts and network, so that neither has to be tidied up and any number of daemons run
+side by side. It dies with the process that started it, whatever kills that one.
+"""
+
+import http.client
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tarfile
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+DOCKERD = Path("/usr/sbin/dockerd")
+BUSYBOX = Path("/bin/busybox")
+DEBIAN_CLI = Path("/usr/bin/docker")
+TOOLS = ("setpriv", "unshare", "nsenter")
+
+IMAGE = "busybox-static:latest"
+"""The one image that ``import_image`` makes: no registry is ever asked."""
+
+API = "/v1.41"
+
+
+class EngineFailed(Exception):
+    """The daemon does not do what a test needs of it; the end of its log is in the text."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engine answers to one request."""
+
+    status: int
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def message(self) -> str:
+        """The text of an error."""
+        return str(self.json["message"])
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP through a unix socket."""
+
+    def __init__(self, path: Path, timeout: float = 30) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self._path = str(path)
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Dockerd:
+    """One daemon, and all that it keeps, in a folder that ``remove`` takes away.
+
+    Use it as a context manager; ``start``, ``stop``, ``kill`` and ``restart`` may be called within.
+    A daemon ``beside`` another shares its network; give it an ``address`` of its own (127.0.0.2).
+    """
+
+    def __init__(self, beside: Self | None = None, address: str = "127.0.0.1") -> None:
+        # The paths of sockets below have little room: a unix socket's has 107 bytes.
+        self.root = Path(tempfile.mkdtemp(prefix="dockerd-", dir="/tmp"))
+        self.address = address
+        self.socket = self.root / "api.sock"
+        self.log = self.root / "log"
+        self._beside = beside
+        self._launcher: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    @property
+    def data_root(self) -> Path:
+        """What survives a restart; the raft folder is ``swarm/raft`` in it."""
+        return self.root / "data"
+
+    @property
+    def exec_root(self) -> Path:
+        """What does not: ``swarm/control.sock`` is in it."""
+        return self.root / "exec"
+
+    @property
+    def control_socket(self) -> Path:
+        """The manager's own gRPC socket."""
+        return self.exec_root / "swarm" / "control.sock"
+
+    @property
+    def pid(self) -> int:
+        """The daemon's process, as seen from outside its namespace."""
+        if self._launcher is None:
+            raise EngineFailed("the daemon is not running")
+        launcher = self._launcher.pid
+        return int(Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()[0])
+
+    def start(self, timeout: float = 60) -> None:
+        """Start the daemon and wait until it answers."""
+        shutil.rmtree(self.exec_root, ignore_errors=True)
+        self.socket.unlink(missing_ok=True)
+        with self.log.open("ab") as log:
+            self._launcher = subprocess.Popen(
+                self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.wait_for("an answer to ping", self._answers, timeout)
+
+    def stop(self, timeout: float = 30) -> None:
+        """End the daemon as an init system does."""
+        self._end(signal.SIGTERM, timeout)
+
+    def kill(self) -> None:
+        """End the daemon and its containers at once, as a power cut does."""
+        self._end(signal.SIGKILL, timeout=10)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def remove(self) -> None:
+        """End the daemon, if it runs, and delete what it kept."""
+        if self._launcher is not None:
+            self.kill()
+        shutil.rmtree(self.root)
+
+    def request(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Ask the engine; a ``body`` that is neither bytes nor text is sent as JSON."""
+        if not isinstance(body, bytes | str | None):
+            body = json.dumps(body)
+        connection = UnixConnection(self.socket)
+        try:
+            given = {} if body is None else {"Content-Type": "application/json"}
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, API + path, data, given | (headers or {}))
+            response = connection.getresponse()
+            return Answer(response.status, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str) -> Answer:
+        """What ``path`` holds; an error is a failure."""
+        return self._successful("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Answer:
+        """The answer to a change; an error is a failure."""
+        return self._successful("POST", path, body)
+
+    def delete(self, path: str) -> Answer:
+        """The answer to a removal; an error is a failure."""
+        return self._successful("DELETE", path)
+
+    def cli(self, *arguments: str, program: Path = DEBIAN_CLI, stdin: str = "") -> str:
+        """What the docker command prints; a failure of it is a failure."""
+        done = subprocess.run(
+            [program, *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={
+                "PATH": os.defpath,
+                "DOCKER_HOST": f"unix://{self.socket}",
+                "DOCKER_CONFIG": str(self.root / "cli"),
+            },
+        )
+        if done.returncode:
+            raise EngineFailed(f"docker {' '.join(arguments)}: {done.stderr}")
+        return done.stdout
+
+    def init_swarm(self) -> None:
+        """Make the engine the only manager of a new swarm."""
+        self.cli(
+            *("swarm", "init", "--advertise-addr", self.address),
+            *("--listen-addr", f"{self.address}:2377"),
+        )
+
+    def join_swarm(self, manager: "Dockerd", role: str = "manager") -> None:
+        """Join the swarm of ``manager``, whose network this one must share."""
+        token = manager.cli("swarm", "join-token", "--quiet", role).strip()
+        self.cli(
+            *("swarm", "join", "--token", token, "--advertise-addr", self.address),
+            *("--listen-addr", f"{self.address}:2377", f"{manager.address}:2377"),
+        )
+
+    def import_image(self) -> None:
+        """Make ``IMAGE`` of busybox."""
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w") as tar:
+            tar.add(BUSYBOX, "bin/busybox")
+            for applet in ("sh", "sleep", "true"):
+                link = tarfile.TarInfo(f"bin/{applet}")
+                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+                tar.addfile(link)
+        name, _, tag = IMAGE.partition(":")
+        self.post(f"/images/create?fromSrc=-&repo={name}&tag={tag}", archive.getvalue())
+
+    def wait_for(self, what: str, is_so: Any, timeout: float = 30) -> None:
+        """Wait until ``is_so()`` is true."""
+        deadline = time.monotonic() + timeout
+        while not is_so():
+            running = self._launcher is not None and self._launcher.poll() is None
+            if not running or time.monotonic() > deadline:
+                raise EngineFailed(f"waited in vain for {what}; end of the log:\n{self._log_end()}")
+            time.sleep(0.05)
+
+    def _command(self) -> list[str]:
+        enter = [] if self._beside is None else ["nsenter", f"--target={self._beside.pid}", "--net"]
+        network = ["--net"] if self._beside is None else []
+        return [
+            *("setpriv", "--pdeathsig", "KILL", *enter),
+            *("unshare", *network, "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+            *(str(BUSYBOX), "sh", "-c", f'{BUSYBOX} ip link set lo up && exec "$@"', "dockerd"),
+            str(DOCKERD),
+            f"--data-root={self.data_root}",
+            f"--exec-root={self.exec_root}",
+            f"--host=unix://{self.socket}",
+            f"--pidfile={self.exec_root / 'pid'}",
+            *("--storage-driver=vfs", "--shutdown-timeout=1"),
+            *("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"),
+        ]
+
+    def _end(self, how: signal.Signals, timeout: float) -> None:
+        if self._launcher is None:
+            return
+        if self._launcher.poll() is None:
+            os.kill(self.pid, how)
+        try:
+            self._launcher.wait(timeout)
+        except subprocess.TimeoutExpired as late:
+            raise EngineFailed(f"does not end; end of the log:\n{self._log_end()}") from late
+        self._launcher = None
+
+    def _answers(self) -> bool:
+        try:
+            return self.request("GET", "/_ping").status == http.HTTPStatus.OK
+        except OSError:
+            return False
+
+    def _successful(self, method: str, path: str, body: Any = None) -> Answer:
+        answer = self.request(method, path, body)
+        if answer.status >= http.HTTPStatus.BAD_REQUEST:
+            raise EngineFailed(f"{method} {path}: {answer.status} {answer.body.decode()}")
+        return answer
+
+    def _log_end(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What has to be there before a daemon can be started."""
+
+    @cached_property
+    def missing(self) -> list[str]:
+        programs = [str(path) for path in (DOCKERD, DEBIAN_CLI, BUSYBOX) if not path.exists()]
+        tools = [tool for tool in TOOLS if shutil.which(tool) is None]
+        return [*([] if os.geteuid() == 0 else ["root"]), *programs, *tools]
