@@ -16,8 +16,8 @@ import subprocess
 import tarfile
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -218,7 +218,7 @@ class Dockerd:
         name, _, tag = IMAGE.partition(":")
         self.post(f"/images/create?fromSrc=-&repo={name}&tag={tag}", archive.getvalue())
 
-    def wait_for(self, what: str, is_so: Any, timeout: float = 30) -> None:
+    def wait_for(self, what: str, is_so: Callable[[], bool], timeout: float = 30) -> None:
         """Wait until ``is_so()`` is true."""
         deadline = time.monotonic() + timeout
         while not is_so():
@@ -270,12 +270,8 @@ class Dockerd:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
 
-@dataclass(frozen=True)
-class Requirements:
-    """What has to be there before a daemon can be started."""
-
-    @cached_property
-    def missing(self) -> list[str]:
-        programs = [str(path) for path in (DOCKERD, DEBIAN_CLI, BUSYBOX) if not path.exists()]
-        tools = [tool for tool in TOOLS if shutil.which(tool) is None]
-        return [*([] if os.geteuid() == 0 else ["root"]), *programs, *tools]
+def missing_requirements() -> list[str]:
+    """What has to be there before a daemon can be started, and is not."""
+    programs = [str(path) for path in (DOCKERD, DEBIAN_CLI, BUSYBOX) if not path.exists()]
+    tools = [tool for tool in TOOLS if shutil.which(tool) is None]
+    return [*([] if os.geteuid() == 0 else ["root"]), *programs, *tools]
