@@ -55,7 +55,7 @@ def _is_ip(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return False
-    return "%" not in text
+    return True
 
 
 def resource_hazards(requirements: pb.ResourceRequirements) -> Hazards:

@@ -11,7 +11,7 @@ from swarmwire.rules.template import nodes
 from swarmwire.rules.template.errors import FunctionError, TemplateError, TooMuchWorkError
 from swarmwire.rules.template.functions import SIGNATURES, Parameter, Signature, call
 from swarmwire.rules.template.parse import NAME, Trees
-from swarmwire.rules.template.printf import sprint
+from swarmwire.rules.template.printf import MAX_LENGTH, sprint
 from swarmwire.rules.template.trampoline import Steps, run
 from swarmwire.rules.template.values import (
     CONTEXT,
@@ -29,7 +29,6 @@ from swarmwire.rules.template.values import (
 
 _MAX_DEPTH = 100_000
 _MAX_STEPS = 1_000_000
-_MAX_OUTPUT = 16 * 1024 * 1024
 
 
 class _Missing:
@@ -80,9 +79,14 @@ class _State:
         where = f"template: {NAME}:{line}:{column}: executing {quote(self._name)}"
         return TemplateError(f"{where} at <{self._node}>: {reason}")
 
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise TooMuchWorkError
+
     def _write(self, text: str) -> None:
         self._size += len(text)
-        if self._size > _MAX_OUTPUT:
+        if self._size > MAX_LENGTH:
             raise TooMuchWorkError
         self.output.append(text)
 
@@ -90,9 +94,7 @@ class _State:
 
     def walk(self, dot: Value, node: nodes.Node) -> Steps[_Jump]:
         self._node = node
-        self._steps += 1
-        if self._steps > _MAX_STEPS:
-            raise TooMuchWorkError
+        self._step()
         jump: _Jump = None
         match node:
             case nodes.Text():
@@ -215,6 +217,7 @@ class _State:
         return value
 
     def _command(self, dot: Value, command: nodes.Command, final: _Final) -> Steps[Value]:
+        self._step()
         first = command.args[0]
         match first:
             case nodes.Field() | nodes.Chain() | nodes.Variable():
@@ -310,10 +313,17 @@ class _State:
                 callee = str(args[1]) if len(args) > 1 else _as_string(values[0])
                 return call(callee, *values)
             result = signature.call(*values)
-            return normal(result) if isinstance(result, str) else result
+            return self._kept(result)
         except FunctionError as err:
             self._node = at
             raise self._error(f"error calling {name}: {err}") from err
+
+    def _kept(self, result: Value) -> Value:
+        if not isinstance(result, str):
+            return result
+        if len(result) > MAX_LENGTH:
+            raise TooMuchWorkError
+        return normal(result)
 
     def _check_count(self, name: str, signature: Signature, args: _Args, final: _Final) -> None:
         count = len(args) + (not isinstance(final, _Missing))

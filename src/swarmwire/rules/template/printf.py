@@ -6,6 +6,7 @@ Source: Go 1.26, fmt/print.go and fmt/format.go.
 from dataclasses import dataclass, replace
 
 from swarmwire.rules.go_text import general, is_printable, quote, unicode_name
+from swarmwire.rules.template.errors import TooMuchWorkError
 from swarmwire.rules.template.values import (
     Byte,
     NilMap,
@@ -20,6 +21,9 @@ _POINTER = "0xc000000000"
 """A pointer is printed as its address, which nobody can foretell."""
 
 _MAX_NUMBER = 1_000_000
+
+MAX_LENGTH = 16 * 1024 * 1024
+"""The longest text that we make of a template before we give it up."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class _Printer:
 
     def text(self) -> str:
         out: list[str] = []
+        length = 0
         while self._at < len(self._format):
             percent = self._format.find("%", self._at)
             end = percent if percent >= 0 else len(self._format)
@@ -74,6 +79,9 @@ class _Printer:
             self._at = end + 1
             if percent >= 0:
                 out.append(self._verb())
+                length += len(out[-1])
+            if length > MAX_LENGTH:
+                raise TooMuchWorkError
         if not self._reordered and self._used < len(self._args):
             extra = ", ".join(_with_type(arg, _Flags()) for arg in self._args[self._used :])
             out.append(f"%!(EXTRA {extra})")
