@@ -1,7 +1,9 @@
 import json
 import pytest
 from tests.dockerd.specs import ACCEPTED
-from swarmwire import convert, engine, pb
+from tests.dockerd.refusals import *
+from swarmwire import convert, engine, pb, rules
+from swarmwire.errors import *
 
 @pytest.fixture(scope="session")
 def ids(dockerd):
@@ -12,27 +14,44 @@ def ids(dockerd):
       "<credentials>": dockerd.post("/configs/create", {"Name":"a-credential-spec","Data":data}).json["ID"],
       "<network>": dockerd.post("/networks/create", {"Name":"a-network","Driver":"overlay"}).json["Id"],
     }
-
-def ours(body):
-    spec = engine.adjust_for_api_version(engine.decode(body, engine.ServiceSpec), "1.41")
-    m = convert.service_spec_to_grpc(spec)
-    m = pb.parse(pb.ServiceSpec, m.SerializeToString())
-    return engine.encode(convert.service_spec_from_grpc(m)).decode()
-
-def spec_of(a):
-    t = a.body.decode()
-    return json.dumps(a.json["Spec"], ensure_ascii=False, separators=(",",":"))
-
-@pytest.mark.parametrize("case", ACCEPTED)
-def test_x(dockerd, ids, case):
-    body = ACCEPTED[case]
+def text_of(body, ids, case):
     text = body if isinstance(body, str) else json.dumps(body)
     for k, v in (ids | {"<name>": case}).items():
         text = text.replace(k, v)
-    a = dockerd.request("POST", "/services/create", text)
-    o = ours(text.encode())
-    if a.status != 201:
-        pytest.fail(f"\nREFUSED {case} {a.body}\nOURS   {o}", pytrace=False)
-    got = spec_of(dockerd.get("/services/" + a.json["ID"]))
-    if got != o.rstrip("\n"):
-        pytest.fail(f"\nENGINE {got}\nOURS   {o}", pytrace=False)
+    return text
+
+@pytest.mark.parametrize("case", BY_ENGINE)
+def test_e(dockerd, ids, case):
+    body = text_of(BY_ENGINE[case], ids, case)
+    a = dockerd.request("POST", "/services/create", body)
+    spec = engine.adjust_for_api_version(engine.decode(body, engine.ServiceSpec), "1.41")
+    try:
+        convert.service_spec_to_grpc(spec)
+        r = None
+    except ConvertError as e:
+        r = e.reason
+    if (a.status, a.json.get("message")) != (400, r): pytest.fail(f"\nENGINE {a.status} {a.json}\nOURS   {r}", pytrace=False)
+
+@pytest.mark.parametrize("case", BY_MANAGER)
+def test_m(dockerd, ids, case):
+    body = text_of(BY_MANAGER[case], ids, case)
+    a = dockerd.request("POST", "/services/create", body)
+    spec = engine.adjust_for_api_version(engine.decode(body, engine.ServiceSpec), "1.41")
+    try:
+        rules.validate_service_spec(convert.service_spec_to_grpc(spec))
+        r = None
+    except InvalidSpec as e:
+        r = f"rpc error: code = {e.code} desc = {e.reason}"
+    if a.json.get("message") != r: pytest.fail(f"\nENGINE {a.status} {a.json}\nOURS   {r}", pytrace=False)
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_u(dockerd, ids, case):
+    body = UNREADABLE[case]
+    a = dockerd.request("POST", "/services/create", body)
+    try:
+        engine.decode(body, engine.ServiceSpec)
+        r = None
+    except DecodeError as e:
+        r = str(e)
+    if not r or 'mismatched' in a.message: pytest.fail(f"\nENGINE {a.status} {a.json}\nOURS   {r}", pytrace=False)
+    print("\n",a.status, a.json, "\n   ", r)

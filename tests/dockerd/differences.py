@@ -1,0 +1,62 @@
+"""How Docker 20.10 (API 1.41) answers where the newest engine, and so swarmwire, answers otherwise.
+
+One entry per difference, and nothing else: what is not here has to be equal to the byte.
+"""
+
+import json
+import re
+from typing import Any
+
+from swarmwire import engine
+
+_ESCAPE = re.compile(r"\\(.)")
+_OLD_ESCAPES = {"b": r"\u0008", "f": r"\u000c"}
+
+
+def as_20_10(spec_json: str, asked: engine.ServiceSpec) -> str:
+    """The text that 20.10 writes for the spec that the newest engine writes as ``spec_json``.
+
+    ``asked`` is the spec as it was sent.
+    """
+    spec = json.loads(spec_json)
+    changes = [
+        _without_privileges_of_25(spec),
+        _without_subpath_of_26(spec),
+        _with_networks_of_the_service(spec, asked),
+    ]
+    return with_old_escapes(go_text(spec) if any(changes) else spec_json)
+
+
+def _without_privileges_of_25(spec: Any) -> bool:
+    # Engine 25 added three fields to the privileges. The two others are cleared by the API version;
+    # this one is cleared, too, but written in any case.
+    privileges = spec["TaskTemplate"].get("ContainerSpec", {}).get("Privileges")
+    return privileges is not None and privileges.pop("NoNewPrivileges") is False
+
+
+def _without_subpath_of_26(spec: Any) -> bool:
+    # Engine 26 added the subpath of a volume. It takes it from requests of every API version.
+    mounts = spec["TaskTemplate"].get("ContainerSpec", {}).get("Mounts", [])
+    options = [mount.get("VolumeOptions", {}) for mount in mounts]
+    return any([option.pop("Subpath", None) for option in options])
+
+
+def _with_networks_of_the_service(spec: Any, asked: engine.ServiceSpec) -> bool:
+    # Up to engine 28 networks at the top level stayed there. The newest puts those of an old client
+    # into the task template, or drops them if that has some.
+    if not asked.networks:
+        return False
+    if not asked.task_template.networks:
+        del spec["TaskTemplate"]["Networks"]
+    spec["Networks"] = json.loads(engine.encode(asked.networks))
+    return True
+
+
+def with_old_escapes(text: str) -> str:
+    """JSON text as written by Go before 1.22, which had short escapes for fewer characters."""
+    return _ESCAPE.sub(lambda match: _OLD_ESCAPES.get(match[1], match[0]), text)
+
+
+def go_text(value: Any) -> str:
+    """Plain values as the compact JSON of an engine, keys in the order that they have."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
