@@ -1,0 +1,213 @@
+"""An older client's fields are cleared as the engine clears them."""
+
+import contextlib
+import copy
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+from swarmwire import engine
+from swarmwire.engine.versions import NETWORKS_UNTIL, SINCE, parse_version
+from swarmwire.errors import SwarmwireError
+from tests.support.fill import fill_object
+
+# Below the version, the field is cleared: section 10 of the API's facts.
+CLEARED_BELOW = {
+    "1.40": [
+        "TaskTemplate.ContainerSpec.Sysctls",
+        "TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config",
+        "TaskTemplate.ContainerSpec.Configs.Runtime",
+        "TaskTemplate.Placement.MaxReplicas",
+    ],
+    "1.41": [
+        "TaskTemplate.ContainerSpec.CapabilityAdd",
+        "TaskTemplate.ContainerSpec.CapabilityDrop",
+        "TaskTemplate.ContainerSpec.Ulimits",
+        "TaskTemplate.Resources.Limits.Pids",
+        "Mode.ReplicatedJob",
+        "Mode.GlobalJob",
+    ],
+    "1.44": [
+        "TaskTemplate.ContainerSpec.Privileges.Seccomp",
+        "TaskTemplate.ContainerSpec.Privileges.AppArmor",
+        "TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges",
+        "TaskTemplate.ContainerSpec.Healthcheck.StartInterval",
+    ],
+    "1.46": [
+        "TaskTemplate.ContainerSpec.Mounts.TmpfsOptions.Options",
+        "TaskTemplate.ContainerSpec.OomScoreAdj",
+    ],
+    "1.52": [
+        "TaskTemplate.Resources.SwapBytes",
+        "TaskTemplate.Resources.MemorySwappiness",
+    ],
+}
+ROWS = [(version, path) for version, paths in CLEARED_BELOW.items() for path in paths]
+ALL_VERSIONS = [f"1.{minor}" for minor in range(24, 57)]
+
+
+def full_spec():
+    """A spec with every field that some version does not know, modes that exclude others too."""
+    spec = fill_object(engine.ServiceSpec)
+    spec.mode.replicated_job = engine.ReplicatedJob(max_concurrent=1)
+    spec.mode.global_job = engine.GlobalJob()
+    return spec
+
+
+def at(value, path):
+    """The values at ``path``, one per element of the lists on the way."""
+    for step in path.split("."):
+        values = value if isinstance(value, list) else [value]
+        value = []
+        for one in values:
+            if one is None:
+                continue
+            fields = {field.encode_name: field.name for field in msgspec.structs.fields(one)}
+            inner = getattr(one, fields[step])
+            value += inner if step in ("Configs", "Mounts") else [inner]
+    return value
+
+
+def before(version):
+    major, _, minor = version.partition(".")
+    return f"{major}.{int(minor) - 1}"
+
+
+@pytest.mark.parametrize(("version", "path"), ROWS)
+def test_field_is_cleared_below_its_version(version, path):
+    spec = full_spec()
+    assert any(at(spec, path))
+    assert not any(at(engine.adjust_for_api_version(spec, before(version)), path))
+    assert not any(at(engine.adjust_for_api_version(spec, "1.24"), path))
+    assert at(engine.adjust_for_api_version(spec, version), path) == at(spec, path)
+    assert at(engine.adjust_for_api_version(spec, "1.56"), path) == at(spec, path)
+
+
+@pytest.mark.parametrize("version", ALL_VERSIONS)
+def test_nothing_else_is_cleared(version):
+    spec = full_spec()
+    adjusted = engine.adjust_for_api_version(spec, version)
+    for since, path in ROWS:
+        if parse_version(version) < parse_version(since):
+            for target in (spec, adjusted):
+                _forget(target, path.split("."))
+    spec.networks = adjusted.networks = []
+    assert adjusted == spec
+
+
+def _forget(value, steps):
+    if value is None:
+        return
+    if isinstance(value, list):
+        for item in value:
+            _forget(item, steps)
+        return
+    fields = {field.encode_name: field.name for field in msgspec.structs.fields(value)}
+    if len(steps) == 1:
+        setattr(value, fields[steps[0]], None)
+    else:
+        _forget(getattr(value, fields[steps[0]]), steps[1:])
+
+
+def test_table_is_the_one_of_the_facts():
+    ours = {(since.version, since.path.replace("[]", "")) for since in SINCE}
+    assert ours == {(parse_version(version), path) for version, path in ROWS}
+    assert len(SINCE) == len(ROWS)
+
+
+@pytest.mark.parametrize("since", SINCE, ids=lambda since: since.path)
+def test_path_of_the_table_is_a_field(since):
+    shape = inspect.type_info(engine.ServiceSpec)
+    for step in since.path.split("."):
+        while isinstance(shape, inspect.UnionType | inspect.ListType):
+            shape = shape.types[0] if isinstance(shape, inspect.UnionType) else shape.item_type
+        fields = {field.encode_name: field.type for field in inspect.type_info(shape.cls).fields}
+        shape = fields[step.removesuffix("[]")]
+        assert (
+            isinstance(shape, inspect.ListType) == step.endswith("[]")
+            or step == (since.path.rpartition(".")[2])
+        )
+
+
+@pytest.mark.parametrize("version", ["1.24", "1.43", "1.44", "1.56", ""])
+def test_input_is_not_changed_and_not_shared(version):
+    spec = full_spec()
+    saved = copy.deepcopy(spec)
+    adjusted = engine.adjust_for_api_version(spec, version)
+    assert spec == saved
+    adjusted.labels["new"] = "x"
+    adjusted.task_template.container_spec.env.append("new")
+    adjusted.task_template.networks.append(engine.NetworkAttachmentConfig())
+    assert spec == saved
+
+
+OLD = [engine.NetworkAttachmentConfig(target="old")]
+NEW = [engine.NetworkAttachmentConfig(target="new")]
+
+
+@pytest.mark.parametrize(
+    ("version", "template", "top", "want"),
+    [
+        ("1.43", [], OLD, OLD),
+        ("1.43", NEW, OLD, NEW),
+        ("1.43", NEW, [], NEW),
+        ("1.24", [], OLD, OLD),
+        ("1.44", [], OLD, []),
+        ("1.44", NEW, OLD, NEW),
+        ("1.56", [], OLD, []),
+        ("", [], OLD, []),
+    ],
+)
+def test_networks_at_the_top_stand_in_before_1_44(version, template, top, want):
+    spec = engine.ServiceSpec(
+        task_template=engine.TaskSpec(networks=list(template)), networks=list(top)
+    )
+    adjusted = engine.adjust_for_api_version(spec, version)
+    assert adjusted.task_template.networks == want
+    assert adjusted.networks == []
+    assert NETWORKS_UNTIL == (1, 44)
+
+
+@pytest.mark.parametrize("version", ["1.24", "1.39", "1.56"])
+def test_spec_with_nothing_in_it_stays_so(version):
+    assert engine.adjust_for_api_version(engine.ServiceSpec(), version) == engine.ServiceSpec()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1.40", (1, 40)),
+        ("1.4", (1, 4)),
+        ("2", (2,)),
+        ("1.40.0", (1, 40)),
+        ("1.40.1", (1, 40, 1)),
+        ("x.40", (0, 40)),
+        ("1.x", (1,)),
+        ("1.\u0664", (1,)),
+        ("", ()),
+    ],
+)
+def test_version_is_compared_as_numbers(text, numbers):
+    assert parse_version(text) == numbers
+
+
+@pytest.mark.parametrize("version", ["1." + "9" * 5000, "1.-1", "\ud800", ".", "1..2"])
+def test_any_text_is_a_version(version):
+    engine.adjust_for_api_version(engine.ServiceSpec(), version)
+
+
+@pytest.mark.parametrize(
+    ("spec", "version"),
+    [
+        (None, "1.40"),
+        (engine.TaskSpec(), "1.40"),
+        (engine.ServiceSpec(task_template=None), "1.40"),
+        (engine.ServiceSpec(mode=1), "1.40"),
+        (engine.ServiceSpec(), 1.40),
+        (engine.ServiceSpec(), None),
+    ],
+)
+def test_wrong_things_are_errors_of_ours(spec, version):
+    with contextlib.suppress(SwarmwireError):
+        engine.adjust_for_api_version(spec, version)
