@@ -37,8 +37,10 @@ def _without_privileges_of_25(spec: Any) -> bool:
 def _without_subpath_of_26(spec: Any) -> bool:
     # Engine 26 added the subpath of a volume. It takes it from requests of every API version.
     mounts = spec["TaskTemplate"].get("ContainerSpec", {}).get("Mounts", [])
-    options = [mount.get("VolumeOptions", {}) for mount in mounts]
-    return any([option.pop("Subpath", None) for option in options])
+    cut = [
+        mount["VolumeOptions"].pop("Subpath", "") for mount in mounts if "VolumeOptions" in mount
+    ]
+    return any(cut)
 
 
 def _with_networks_of_the_service(spec: Any, asked: engine.ServiceSpec) -> bool:

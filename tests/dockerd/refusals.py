@@ -3,7 +3,6 @@
 from tests.dockerd.specs import (
     CONFIG,
     CREDENTIALS,
-    IMAGE,
     SECOND,
     SECRET,
     Spec,
@@ -83,15 +82,11 @@ BY_MANAGER: dict[str, Spec] = {
     "template-volume-label": mount(
         Type="volume", Target="/x", VolumeOptions={"Labels": {"a": "{{.Node.Nope}}"}}
     ),
-    "secret-without-id": container(
-        Secrets=[{"SecretName": "a-secret", "File": secret_file("s")}]
-    ),
+    "secret-without-id": container(Secrets=[{"SecretName": "a-secret", "File": secret_file("s")}]),
     "secret-without-target": container(Secrets=[SECRET]),
     "secret-without-file-name": container(Secrets=[SECRET | {"File": secret_file("")}]),
     "secrets-in-one-file": container(Secrets=[SECRET | {"File": secret_file("s")}] * 2),
-    "config-without-name": container(
-        Configs=[{"ConfigID": "<config>", "File": secret_file("c")}]
-    ),
+    "config-without-name": container(Configs=[{"ConfigID": "<config>", "File": secret_file("c")}]),
     "configs-in-one-file": container(Configs=[CONFIG | {"File": secret_file("c")}] * 2),
     "credentials-not-among-configs": container(
         Privileges={"CredentialSpec": {"Config": "<credentials>"}}
@@ -102,9 +97,7 @@ BY_MANAGER: dict[str, Spec] = {
     "update-delay": service(UpdateConfig={"Delay": -1}),
     "update-monitor": service(UpdateConfig={"Monitor": -1}),
     "update-ratio": service(UpdateConfig={"MaxFailureRatio": 1.5}),
-    "ports-twice": service(
-        EndpointSpec={"Ports": [{"TargetPort": 1, "PublishedPort": 5000}] * 2}
-    ),
+    "ports-twice": service(EndpointSpec={"Ports": [{"TargetPort": 1, "PublishedPort": 5000}] * 2}),
     "ports-without-virtual-ip": service(
         EndpointSpec={"Mode": "dnsrr", "Ports": [{"TargetPort": 1}]}
     ),
@@ -132,3 +125,12 @@ UNREADABLE: dict[str, str] = {
     "wrong-in-other-case": '{"tasktemplate":{"forceupdate":"1"}}',
     "mark-of-byte-order": '\ufeff{"Name":"x"}',
 }
+
+NEWER: dict[str, tuple[Spec, str]] = {
+    # Engine 23 added cluster volumes, for requests of every API version.
+    "mount-type-cluster": (
+        mount(Type="cluster", Source="x", Target="/x"),
+        'invalid MountType: "cluster"',
+    ),
+}
+"""What only 20.10 refuses, with its words."""

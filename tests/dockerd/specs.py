@@ -1,13 +1,13 @@
 """Service specs that a real engine accepts: what clients send, plain and odd.
 
-``<name>``, ``<secret>``, ``<config>``, ``<credentials>`` and ``<network>`` stand for the name of the
-case and for the ids of objects that the tests create. A spec in JSON text is sent as it stands.
-Nothing runs: no replicas, or a placement that no node fulfils.
+``<name>`` stands for the name of the case, ``<secret>`` and its like for the ids of objects that
+the tests create. A spec in JSON text is sent as it stands. Nothing runs: no replicas are asked for,
+or a placement that no node fulfils.
 """
 
 from typing import Any
 
-IMAGE = "busybox-static:latest"
+IMAGE = "<image>"
 SECOND = 1_000_000_000
 NOWHERE = {"Constraints": ["node.labels.nowhere==true"]}
 
@@ -286,7 +286,7 @@ SERVICES: dict[str, Spec | str] = {
     "labels-odd": service(
         Labels={
             "traefik.http.routers.x.rule": "Host(`a.b`) && Path(`/<x>`)",
-            "quote\"back\\slash/": "tab\tnew\nline\rreturn",
+            'quote"back\\slash/': "tab\tnew\nline\rreturn",
             "space in key": " ",
             "ünïcödé ☃ 😀": "日本語",
             "line\u2028separators\u2029": "\u007f\u0080",
@@ -343,66 +343,66 @@ SERVICES: dict[str, Spec | str] = {
 }
 
 TEXTS: dict[str, Spec | str] = {
-    "keys-lower-case": f"""{{"name":"<name>","tasktemplate":{{"containerspec":{{"image":"{IMAGE}",
-        "ENV":["A=1"],"dnsconfig":{{"NAMESERVERS":["1.1.1.1"]}},"tty":true}}}},
-        "mode":{{"replicated":{{"replicas":0}}}}}}""",
-    "keys-repeated": f"""{{"Name":"first","Labels":{{"a":"1","b":"2"}},"Name":"<name>",
-        "Labels":{{"b":"3","c":"4"}},"TaskTemplate":{{"ContainerSpec":{{"Image":"x","User":"u"}}}},
-        "TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}","Args":["a","b"],"Args":["c"]}}}},
-        "Mode":{{"Replicated":{{"Replicas":5}}}},"Mode":{{"Replicated":{{"Replicas":0}}}}}}""",
-    "keys-repeated-in-lists": f"""{{"Name":"<name>","Mode":{{"Replicated":{{"Replicas":0}}}},
-        "TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}",
-        "Mounts":[{{"Type":"volume","Source":"v","Target":"/v","ReadOnly":true}},
-                  {{"Type":"tmpfs","Target":"/t"}}],
-        "Mounts":[{{"Target":"/w"}}]}}}}}}""",
-    "keys-unknown": f"""{{"Name":"<name>","Bogus":{{"deep":[1,2.5,{{"x":null}}]}},
-        "TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}","Comand":["x"]}},"Unit":"cm"}},
-        "Mode":{{"Replicated":{{"Replicas":0,"Replica":3}}}}}}""",
-    "keys-named-after-go": f"""{{"Annotations":{{"Name":"lost"}},"Name":"<name>",
-        "TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}"}}}},
-        "Mode":{{"Replicated":{{"Replicas":0}}}}}}""",
-    "nulls-everywhere": f"""{{"Name":"<name>","Labels":null,"UpdateConfig":null,
+    "keys-lower-case": """{"name":"<name>","tasktemplate":{"containerspec":{"image":"<image>",
+        "ENV":["A=1"],"dnsconfig":{"NAMESERVERS":["1.1.1.1"]},"tty":true}},
+        "mode":{"replicated":{"replicas":0}}}""",
+    "keys-repeated": """{"Name":"first","Labels":{"a":"1","b":"2"},"Name":"<name>",
+        "Labels":{"b":"3","c":"4"},"TaskTemplate":{"ContainerSpec":{"Image":"x","User":"u"}},
+        "TaskTemplate":{"ContainerSpec":{"Image":"<image>","Args":["a","b"],"Args":["c"]}},
+        "Mode":{"Replicated":{"Replicas":5}},"Mode":{"Replicated":{"Replicas":0}}}""",
+    "keys-repeated-in-lists": """{"Name":"<name>","Mode":{"Replicated":{"Replicas":0}},
+        "TaskTemplate":{"ContainerSpec":{"Image":"<image>",
+        "Mounts":[{"Type":"volume","Source":"v","Target":"/v","ReadOnly":true},
+                  {"Type":"tmpfs","Target":"/t"}],
+        "Mounts":[{"Target":"/w"}]}}}""",
+    "keys-unknown": """{"Name":"<name>","Bogus":{"deep":[1,2.5,{"x":null}]},
+        "TaskTemplate":{"ContainerSpec":{"Image":"<image>","Comand":["x"]},"Unit":"cm"},
+        "Mode":{"Replicated":{"Replicas":0,"Replica":3}}}""",
+    "keys-named-after-go": """{"Annotations":{"Name":"lost"},"Name":"<name>",
+        "TaskTemplate":{"ContainerSpec":{"Image":"<image>"}},
+        "Mode":{"Replicated":{"Replicas":0}}}""",
+    "nulls-everywhere": """{"Name":"<name>","Labels":null,"UpdateConfig":null,
         "RollbackConfig":null,"EndpointSpec":null,"Networks":null,
-        "TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}","Labels":null,"Command":null,
+        "TaskTemplate":{"ContainerSpec":{"Image":"<image>","Labels":null,"Command":null,
             "Args":null,"Hostname":null,"Env":null,"Dir":null,"User":null,"Groups":null,
             "Privileges":null,"Init":null,"StopSignal":null,"TTY":null,"OpenStdin":null,
             "ReadOnly":null,"Mounts":null,"StopGracePeriod":null,"Healthcheck":null,"Hosts":null,
             "DNSConfig":null,"Secrets":null,"Configs":null,"Isolation":null,"Sysctls":null,
-            "CapabilityAdd":null,"CapabilityDrop":null,"Ulimits":null}},
+            "CapabilityAdd":null,"CapabilityDrop":null,"Ulimits":null},
             "Resources":null,"RestartPolicy":null,"Placement":null,"Networks":null,
-            "LogDriver":null,"ForceUpdate":null,"Runtime":null}},
-        "Mode":{{"Replicated":{{"Replicas":0}},"Global":null}}}}""",
-    "empty-lists-everywhere": f"""{{"Name":"<name>","Labels":{{}},"TaskTemplate":{{
-        "ContainerSpec":{{"Image":"{IMAGE}","Labels":{{}},"Command":[],"Args":[],"Env":[],
-            "Groups":[],"Mounts":[],"Hosts":[],"Secrets":[],"Configs":[],"Sysctls":{{}},
+            "LogDriver":null,"ForceUpdate":null,"Runtime":null},
+        "Mode":{"Replicated":{"Replicas":0},"Global":null}}""",
+    "empty-lists-everywhere": """{"Name":"<name>","Labels":{},"TaskTemplate":{
+        "ContainerSpec":{"Image":"<image>","Labels":{},"Command":[],"Args":[],"Env":[],
+            "Groups":[],"Mounts":[],"Hosts":[],"Secrets":[],"Configs":[],"Sysctls":{},
             "CapabilityAdd":[],"CapabilityDrop":[],"Ulimits":[],
-            "DNSConfig":{{"Nameservers":[],"Search":[],"Options":[]}}}},
-        "Placement":{{"Constraints":[],"Preferences":[],"Platforms":[]}},"Networks":[],
-        "LogDriver":{{"Options":{{}}}},"Resources":{{"Reservations":{{"GenericResources":[]}}}}}},
-        "Mode":{{"Replicated":{{"Replicas":0}}}},"EndpointSpec":{{"Ports":[]}}}}""",
-    "escapes-and-spaces": f""" {{ "Name" : "<name>" , "Labels" : {{ "\\u0061\\/" : "\\ud83d\\ude00" ,
-        "lone" : "\\ud800" }} , "TaskTemplate" : {{ "ContainerSpec" : {{ "\\u0049mage" :
-        "{IMAGE}" }} }} , "Mode" : {{ "Replicated" : {{ "Replicas" : 0 }} }} }} """,
+            "DNSConfig":{"Nameservers":[],"Search":[],"Options":[]}},
+        "Placement":{"Constraints":[],"Preferences":[],"Platforms":[]},"Networks":[],
+        "LogDriver":{"Options":{}},"Resources":{"Reservations":{"GenericResources":[]}}},
+        "Mode":{"Replicated":{"Replicas":0}},"EndpointSpec":{"Ports":[]}}""",
+    "escapes-and-spaces": """ { "Name" : "<name>" , "Labels" : { "\\u0061\\/" : "\\ud83d\\ude00" ,
+        "lone" : "\\ud800" } , "TaskTemplate" : { "ContainerSpec" : { "\\u0049mage" :
+        "<image>" } } , "Mode" : { "Replicated" : { "Replicas" : 0 } } } """,
     # What docker-py's services.create sends.
-    "docker-py": f"""{{"Name":"<name>","TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}",
-        "Command":["sleep","9"],"Args":null,"Env":["A=1"],"Labels":{{"x":"y"}},
-        "Mounts":[{{"Target":"/d","Source":"v","Type":"volume","ReadOnly":false}}]}},
-        "RestartPolicy":{{"Condition":"on-failure","Delay":5,"MaxAttempts":0,"Window":0}},
-        "Resources":{{"Limits":{{"MemoryBytes":16777216}}}},
-        "Placement":{{"Constraints":["node.labels.nowhere==true"]}}}},
-        "Labels":null,"Mode":{{"replicated":{{"Replicas":2}}}},"UpdateConfig":null,
-        "EndpointSpec":{{"Ports":[{{"Protocol":"tcp","PublishedPort":18081,"TargetPort":80}}]}}}}""",
-    "docker-py-global": f"""{{"Name":"<name>","TaskTemplate":{{"ContainerSpec":{{
-        "Image":"{IMAGE}","Args":null}},
-        "Placement":{{"Constraints":["node.labels.nowhere==true"]}}}},"Mode":{{"global":{{}}}}}}""",
+    "docker-py": """{"Name":"<name>","TaskTemplate":{"ContainerSpec":{"Image":"<image>",
+        "Command":["sleep","9"],"Args":null,"Env":["A=1"],"Labels":{"x":"y"},
+        "Mounts":[{"Target":"/d","Source":"v","Type":"volume","ReadOnly":false}]},
+        "RestartPolicy":{"Condition":"on-failure","Delay":5,"MaxAttempts":0,"Window":0},
+        "Resources":{"Limits":{"MemoryBytes":16777216}},
+        "Placement":{"Constraints":["node.labels.nowhere==true"]}},
+        "Labels":null,"Mode":{"replicated":{"Replicas":2}},"UpdateConfig":null,
+        "EndpointSpec":{"Ports":[{"Protocol":"tcp","PublishedPort":18081,"TargetPort":80}]}}""",
+    "docker-py-global": """{"Name":"<name>","TaskTemplate":{"ContainerSpec":{
+        "Image":"<image>","Args":null},
+        "Placement":{"Constraints":["node.labels.nowhere==true"]}},"Mode":{"global":{}}}""",
     # What docker stack deploy sends.
-    "docker-stack": f"""{{"Name":"<name>","Labels":{{"com.docker.stack.image":"{IMAGE}",
-        "com.docker.stack.namespace":"st"}},"TaskTemplate":{{"ContainerSpec":{{"Image":"{IMAGE}",
-        "Labels":{{"com.docker.stack.namespace":"st"}},"Env":["A=1"],
-        "Privileges":{{"CredentialSpec":null,"SELinuxContext":null,"NoNewPrivileges":false}}}},
-        "Resources":{{}},"Placement":{{}},
-        "Networks":[{{"Target":"a-network","Aliases":["web"]}}],"ForceUpdate":0}},
-        "Mode":{{"Replicated":{{"Replicas":0}}}},"EndpointSpec":{{}}}}""",
+    "docker-stack": """{"Name":"<name>","Labels":{"com.docker.stack.image":"<image>",
+        "com.docker.stack.namespace":"st"},"TaskTemplate":{"ContainerSpec":{"Image":"<image>",
+        "Labels":{"com.docker.stack.namespace":"st"},"Env":["A=1"],
+        "Privileges":{"CredentialSpec":null,"SELinuxContext":null,"NoNewPrivileges":false}},
+        "Resources":{},"Placement":{},
+        "Networks":[{"Target":"a-network","Aliases":["web"]}],"ForceUpdate":0},
+        "Mode":{"Replicated":{"Replicas":0}},"EndpointSpec":{}}""",
 }
 
 ACCEPTED = MODES | CONTAINERS | MOUNTS | TASKS | SERVICES | TEXTS
