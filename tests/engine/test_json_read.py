@@ -231,8 +231,10 @@ def test_null_is_what_go_makes_of_it(text, type_, want):
             engine.EndpointSpec(ports=[engine.PortConfig(name="a", target_port=2)]),
         ),
         (
-            '{"Ports":[{"Name":"a"},{"Name":"b"}],"Ports":[{"TargetPort":2}],'
-            '"Ports":[{},{"TargetPort":3}]}',
+            (
+                '{"Ports":[{"Name":"a"},{"Name":"b"}],"Ports":[{"TargetPort":2}],'
+                '"Ports":[{},{"TargetPort":3}]}'
+            ),
             engine.EndpointSpec,
             engine.EndpointSpec(
                 ports=[
@@ -444,8 +446,8 @@ def test_text_that_is_no_object_is_refused_in_the_engines_words(text, reason):
     assert (error.path, error.kind, error.reason) == ("", "type", reason)
 
 
-@pytest.mark.parametrize("text", ["{bad}", "{'Name':1}", '{"Name":"a",}', '{"Name" "a"}', "\ufeff{}",
-                                  "[1,]", '{"Name":"\x01"}', '{"Name":"\\x"}', "{,}", "nul!", "+1",
+@pytest.mark.parametrize("text", ["{bad}", "{'Name':1}", '{"Name":"a",}', '{"Name" "a"}',
+                                  "\ufeff{}", "[1,]", '{"Name":"\x01"}', '{"Name":"\\x"}', "{,}", "nul!", "+1",
                                   '{"Name":01}', "\x00"])  # fmt: skip
 def test_syntax_error_is_refused(text):
     error = refusal(text)
@@ -538,8 +540,8 @@ def test_text_with_a_lone_surrogate_is_read():
         ("TaskTemplate.ContainerSpec.Env",
          '{"TaskTemplate":{"ContainerSpec":{"Env":{}}}}', engine.ServiceSpec),
         ("TaskTemplate.ContainerSpec.Mounts[2].VolumeOptions.DriverConfig.Options[a b]",
-         '{"TaskTemplate":{"ContainerSpec":{"Mounts":[{},{},{"VolumeOptions":{"DriverConfig":'
-         '{"Options":{"a b":true}}}}]}}}', engine.ServiceSpec),
+         ('{"TaskTemplate":{"ContainerSpec":{"Mounts":[{},{},{"VolumeOptions":{"DriverConfig":'
+         '{"Options":{"a b":true}}}}]}}}'), engine.ServiceSpec),
         ("EndpointSpec.Ports[1].PublishedPort",
          '{"EndpointSpec":{"Ports":[{},{"PublishedPort":"80"}]}}', engine.ServiceSpec),
         ("TaskTemplate.PluginSpec.privileges[0].value[0]",

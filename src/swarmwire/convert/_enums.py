@@ -12,8 +12,19 @@ from swarmwire.engine.address import go_quoted
 from swarmwire.errors import ConvertError
 
 
+class _Words(dict[int, str]):
+    """Numbers to words; a number without a word is not kept."""
+
+    def __init__(self, unnamed: str, words: dict[int, str]) -> None:
+        super().__init__(words)
+        self._unnamed = unnamed
+
+    def __missing__(self, number: int) -> str:
+        return str(number) if self._unnamed == "digits" else self._unnamed
+
+
 class EnumTable:
-    """One enum: Docker's words to numbers, and back."""
+    """One enum: Docker's words to numbers by ``number``, and back by ``word``, a mapping."""
 
     def __init__(  # noqa: PLR0913 - each is a choice that a table spells out
         self,
@@ -32,8 +43,7 @@ class EnumTable:
         self._refusal = refusal
         self._unknown = unknown
         self._fold_case = fold_case
-        self._word = {number: word for word, number in words.items()}
-        self._unnamed = unnamed
+        self.word = _Words(unnamed, {number: word for word, number in words.items()})
 
     def number(self, field: str, word: str) -> Any:
         """The number of ``word``; Any, because protobuf's stubs give each enum a type of its own.
@@ -49,13 +59,6 @@ class EnumTable:
         if number is None:
             raise ConvertError("unknown", self._refusal.format(go_quoted(word), word), field)
         return number
-
-    def word(self, number: int) -> str:
-        """Docker's word for ``number``."""
-        word = self._word.get(number)
-        if word is not None:
-            return word
-        return str(number) if self._unnamed == "digits" else self._unnamed
 
 
 # Services

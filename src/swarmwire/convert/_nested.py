@@ -1,16 +1,25 @@
 """The steps from a field to the message or list in it; the path of an error grows here.
 
 A ``fill`` function sets at least one attribute of its message, empty or not: that is what makes
-the message present in its parent.
+the message present in its parent. A slice of a repeated field, ``message.env[:]``, is a plain list
+of our own, and the fastest way to read one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from swarmwire.errors import ConvertError, FieldError
 
 _Object = TypeVar("_Object")
 _Message = TypeVar("_Message")
+
+
+def text_map(messages: Mapping[str, str]) -> dict[str, str]:
+    """A dict of our own from a map field; of the ways to make one, this is the fastest."""
+    out = {}
+    for key in messages:
+        out[key] = messages[key]
+    return out
 
 
 def fill_one(

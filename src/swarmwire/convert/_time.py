@@ -12,6 +12,8 @@ from swarmwire.errors import ConvertError
 
 _SECOND: Final = 1_000_000_000
 _DAY: Final = 86_400
+_SAFE: Final = 9_000_000_000
+_SECONDS: Final = tuple(f":{second:02d}" for second in range(60))
 _LONGEST: Final = 315_576_000_000
 _YEAR_0: Final = -62_167_219_200
 _YEAR_1: Final = -62_135_596_800
@@ -39,9 +41,9 @@ def duration_from_grpc(duration: pb.Duration) -> Nanoseconds:
     """
     seconds = duration.seconds
     nanos = duration.nanos
-    if not is_valid_duration(seconds, nanos):
-        return 0
-    return seconds * _SECOND + nanos
+    if (0 <= seconds < _SAFE and 0 <= nanos < _SECOND) or is_valid_duration(seconds, nanos):
+        return seconds * _SECOND + nanos
+    return 0
 
 
 def is_valid_duration(seconds: int, nanos: int) -> bool:
@@ -66,8 +68,7 @@ def timestamp_from_grpc(timestamp: pb.Timestamp) -> Timestamp:
     seconds, nanos = instant(timestamp)
     if not _YEAR_0 <= seconds < _YEAR_10000:
         raise ConvertError("range", "year outside of range [0,9999]")
-    day, second = divmod(seconds, _DAY)
-    return f"{date_text(day)}T{clock_text(second)}{fraction_text(nanos)}Z"
+    return f"{_minute_text(seconds // 60)}{_SECONDS[seconds % 60]}{fraction_text(nanos)}Z"
 
 
 def optional_timestamp_from_grpc(timestamp: pb.Timestamp) -> Timestamp | None:
@@ -87,11 +88,19 @@ def time_text_from_grpc(timestamp: pb.Timestamp) -> str:
 
 def instant(timestamp: pb.Timestamp) -> tuple[int, int]:
     """Seconds since 1970 and nanoseconds, the latter brought into range as Go's time.Unix does."""
-    carry, nanos = divmod(timestamp.nanos, _SECOND)
+    nanos = timestamp.nanos
+    if 0 <= nanos < _SECOND:
+        return timestamp.seconds, nanos
+    carry, nanos = divmod(nanos, _SECOND)
     return timestamp.seconds + carry, nanos
 
 
-@lru_cache(64)
+@lru_cache(256)
+def _minute_text(minute: int) -> str:
+    day, second = divmod(minute * 60, _DAY)
+    return f"{date_text(day)}T{clock_text(second)[:5]}"
+
+
 def date_text(day: int) -> str:
     """The date of a day, counted from the start of 1970, in the proleptic Gregorian calendar."""
     # Years here begin in March, so that the leap day is a year's last; 146,097 days are 400 years.
@@ -117,4 +126,4 @@ def clock_text(second: int) -> str:
 
 def fraction_text(nanos: int) -> str:
     """The fraction of a second without trailing zeros; nothing when there is none."""
-    return f".{nanos:09d}".rstrip("0") if nanos else ""
+    return f".{nanos:09}".rstrip("0") if nanos else ""

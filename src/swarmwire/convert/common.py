@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._time import timestamp_from_grpc
 from swarmwire.engine import Timestamp
 from swarmwire.errors import FieldError
@@ -51,7 +52,7 @@ def driver_to_grpc(driver: engine.Driver, out: pb.Driver) -> None:
 
 def driver_from_grpc(driver: pb.Driver) -> engine.Driver:
     """Source: moby convert/service.go, driverFromGRPC."""
-    return engine.Driver(name=driver.name, options=dict(driver.options))
+    return engine.Driver(name=driver.name, options=text_map(driver.options))
 
 
 def platform_to_grpc(platform: engine.Platform, out: pb.Platform) -> None:
@@ -72,4 +73,4 @@ def topology_to_grpc(topology: engine.Topology, out: pb.Topology) -> None:
 
 def topology_from_grpc(topology: pb.Topology) -> engine.Topology:
     """Source: moby convert/volume.go, topologyFromGRPC."""
-    return engine.Topology(segments=dict(topology.segments))
+    return engine.Topology(segments=text_map(topology.segments))

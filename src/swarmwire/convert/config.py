@@ -1,6 +1,7 @@
 """Configs."""
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
 from swarmwire.convert.common import (
     annotations_to_grpc,
@@ -32,7 +33,7 @@ def config_from_grpc(config: pb.Config) -> engine.Config:
     """
     spec = config.spec
     out = engine.ConfigSpec(
-        name=spec.annotations.name, labels=dict(spec.annotations.labels), data=spec.data
+        name=spec.annotations.name, labels=text_map(spec.annotations.labels), data=spec.data
     )
     if spec.HasField("templating"):
         out.templating = driver_from_grpc(spec.templating)

@@ -1,12 +1,10 @@
 """What runs in a task of the container runtime."""
 
-from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 from swarmwire import engine, pb
 from swarmwire.convert._enums import ISOLATION
-from swarmwire.convert._nested import fill_each, fill_one
+from swarmwire.convert._nested import fill_each, fill_one, text_map
 from swarmwire.convert._net import read_address
 from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
 from swarmwire.convert.mount import mount_from_grpc, mount_to_grpc
@@ -20,7 +18,7 @@ from swarmwire.convert.references import (
 
 
 def container_spec_to_grpc(
-    spec: engine.ContainerSpec, out: pb.ContainerSpec, *, lossless: bool
+    spec: engine.ContainerSpec, out: pb.ContainerSpec, lossless: bool
 ) -> None:
     """Fill ``out``; the first error is the one that the engine meets first.
 
@@ -43,42 +41,51 @@ def container_spec_to_grpc(
     _limits_to_grpc(spec, out)
 
 
-def container_spec_from_grpc(spec: pb.ContainerSpec, *, lossless: bool) -> engine.ContainerSpec:
+def container_spec_from_grpc(spec: pb.ContainerSpec, lossless: bool) -> engine.ContainerSpec:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
     out = engine.ContainerSpec(
         image=spec.image,
-        labels=dict(spec.labels),
-        command=list(spec.command),
-        args=list(spec.args),
+        labels=text_map(spec.labels),
+        command=spec.command[:],
+        args=spec.args[:],
         hostname=spec.hostname,
-        env=list(spec.env),
+        env=spec.env[:],
         dir=spec.dir,
         user=spec.user,
-        groups=list(spec.groups),
+        groups=spec.groups[:],
         stop_signal=spec.stop_signal,
         tty=spec.tty,
         open_stdin=spec.open_stdin,
         read_only=spec.read_only,
-        mounts=[mount_from_grpc(mount, lossless=lossless) for mount in spec.mounts],
-        hosts=list(spec.hosts),
-        secrets=_known(secret_reference_from_grpc, spec.secrets, lossless=lossless),
-        configs=_known(config_reference_from_grpc, spec.configs, lossless=lossless),
-        isolation=ISOLATION.word(spec.isolation),
-        sysctls=dict(spec.sysctls),
-        capability_add=list(spec.capability_add),
-        capability_drop=list(spec.capability_drop),
-        ulimits=[ulimit_from_grpc(ulimit) for ulimit in spec.ulimits],
+        mounts=[mount_from_grpc(mount, lossless) for mount in spec.mounts[:]],
+        hosts=spec.hosts[:],
+        secrets=[
+            reference
+            for message in spec.secrets[:]
+            if (reference := secret_reference_from_grpc(message, lossless)) is not None
+        ],
+        configs=[
+            reference
+            for message in spec.configs[:]
+            if (reference := config_reference_from_grpc(message, lossless)) is not None
+        ],
+        isolation=ISOLATION.word[spec.isolation],
+        sysctls=text_map(spec.sysctls),
+        capability_add=spec.capability_add[:],
+        capability_drop=spec.capability_drop[:],
+        ulimits=[ulimit_from_grpc(ulimit) for ulimit in spec.ulimits[:]],
         oom_score_adj=spec.oom_score_adj,
     )
-    if spec.HasField("privileges"):
+    has = spec.HasField
+    if has("privileges"):
         out.privileges = privileges_from_grpc(spec.privileges)
-    if spec.HasField("init"):
+    if has("init"):
         out.init = spec.init.value
-    if spec.HasField("stop_grace_period"):
+    if has("stop_grace_period"):
         out.stop_grace_period = duration_from_grpc(spec.stop_grace_period)
-    if spec.HasField("healthcheck"):
+    if has("healthcheck"):
         out.healthcheck = healthcheck_from_grpc(spec.healthcheck)
-    if spec.HasField("dns_config"):
+    if has("dns_config"):
         out.dns_config = dns_config_from_grpc(spec.dns_config)
     return out
 
@@ -139,12 +146,6 @@ def _limits_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
         out.oom_score_adj = spec.oom_score_adj
 
 
-def _known(read: Any, references: Iterable[Any], *, lossless: bool) -> list[Any]:
-    """The references that the engine knows the target of."""
-    read_references = [read(reference, lossless=lossless) for reference in references]
-    return [reference for reference in read_references if reference is not None]
-
-
 def ulimit_to_grpc(ulimit: engine.Ulimit, out: pb.ContainerSpec.Ulimit) -> None:
     """Source: moby convert/container.go, ulimitsToGRPC."""
     out.name = ulimit.name
@@ -173,7 +174,7 @@ def healthcheck_to_grpc(healthcheck: engine.HealthcheckConfig, out: pb.HealthCon
 def healthcheck_from_grpc(healthcheck: pb.HealthConfig) -> engine.HealthcheckConfig:
     """Source: moby convert/container.go, healthConfigFromGRPC."""
     return engine.HealthcheckConfig(
-        test=list(healthcheck.test),
+        test=healthcheck.test[:],
         interval=duration_from_grpc(healthcheck.interval),
         timeout=duration_from_grpc(healthcheck.timeout),
         retries=healthcheck.retries,
@@ -194,7 +195,7 @@ def dns_config_to_grpc(dns_config: engine.DNSConfig, out: pb.ContainerSpec.DNSCo
 def dns_config_from_grpc(dns_config: pb.ContainerSpec.DNSConfig) -> engine.DNSConfig:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
     return engine.DNSConfig(
-        nameservers=[read_address(address) for address in dns_config.nameservers],
-        search=list(dns_config.search),
-        options=list(dns_config.options),
+        nameservers=[read_address(address) for address in dns_config.nameservers[:]],
+        search=dns_config.search[:],
+        options=dns_config.options[:],
     )

@@ -1,6 +1,7 @@
 """How a service is reached: ports, virtual addresses, attachments to networks."""
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._enums import PORT_PROTOCOL, PUBLISH_MODE, RESOLUTION_MODE
 from swarmwire.convert._net import read_prefix
 
@@ -15,8 +16,8 @@ def endpoint_spec_to_grpc(spec: engine.EndpointSpec, out: pb.EndpointSpec) -> No
 def endpoint_spec_from_grpc(spec: pb.EndpointSpec) -> engine.EndpointSpec:
     """Source: moby convert/network.go, endpointSpecFromGRPC."""
     return engine.EndpointSpec(
-        mode=RESOLUTION_MODE.word(spec.mode),
-        ports=[port_config_from_grpc(port) for port in spec.ports],
+        mode=RESOLUTION_MODE.word[spec.mode],
+        ports=[port_config_from_grpc(port) for port in spec.ports[:]],
     )
 
 
@@ -37,18 +38,18 @@ def port_config_from_grpc(port: pb.PortConfig) -> engine.PortConfig:
     """Source: moby convert/network.go, swarmPortConfigToAPIPortConfig."""
     return engine.PortConfig(
         name=port.name,
-        protocol=PORT_PROTOCOL.word(port.protocol),
+        protocol=PORT_PROTOCOL.word[port.protocol],
         target_port=port.target_port,
         published_port=port.published_port,
-        publish_mode=PUBLISH_MODE.word(port.publish_mode),
+        publish_mode=PUBLISH_MODE.word[port.publish_mode],
     )
 
 
 def endpoint_from_grpc(endpoint: pb.Endpoint) -> engine.Endpoint:
     """Source: moby convert/network.go, endpointFromGRPC."""
     out = engine.Endpoint(
-        ports=[port_config_from_grpc(port) for port in endpoint.ports],
-        virtual_ips=[virtual_ip_from_grpc(virtual_ip) for virtual_ip in endpoint.virtual_ips],
+        ports=[port_config_from_grpc(port) for port in endpoint.ports[:]],
+        virtual_ips=[virtual_ip_from_grpc(virtual_ip) for virtual_ip in endpoint.virtual_ips[:]],
     )
     if endpoint.HasField("spec"):
         out.spec = endpoint_spec_from_grpc(endpoint.spec)
@@ -79,6 +80,6 @@ def attachment_config_from_grpc(
     """Source: moby convert/service.go, taskSpecFromGRPC."""
     return engine.NetworkAttachmentConfig(
         target=attachment.target,
-        aliases=list(attachment.aliases),
-        driver_opts=dict(attachment.driver_attachment_opts),
+        aliases=attachment.aliases[:],
+        driver_opts=text_map(attachment.driver_attachment_opts),
     )

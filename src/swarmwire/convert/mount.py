@@ -7,12 +7,13 @@ of the bind options, and a bind options block in which nothing else is set.
 import json
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._enums import MOUNT_CONSISTENCY, MOUNT_PROPAGATION, MOUNT_TYPE
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc
 from swarmwire.errors import FieldError
 
 
-def mount_to_grpc(mount: engine.Mount, out: pb.Mount, *, lossless: bool) -> None:
+def mount_to_grpc(mount: engine.Mount, out: pb.Mount, lossless: bool) -> None:
     """Source: moby convert/container.go, containerToGRPC."""
     out.type = MOUNT_TYPE.number("Type", mount.type)
     if mount.source:
@@ -22,7 +23,7 @@ def mount_to_grpc(mount: engine.Mount, out: pb.Mount, *, lossless: bool) -> None
         out.readonly = True
     if mount.bind_options is not None:
         try:
-            _bind_options_to_grpc(mount.bind_options, out, lossless=lossless)
+            _bind_options_to_grpc(mount.bind_options, out, lossless)
         except FieldError as err:
             raise err.under("BindOptions") from None
     if mount.volume_options is not None:
@@ -33,26 +34,27 @@ def mount_to_grpc(mount: engine.Mount, out: pb.Mount, *, lossless: bool) -> None
         out.consistency = MOUNT_CONSISTENCY.number("Consistency", mount.consistency)
 
 
-def mount_from_grpc(mount: pb.Mount, *, lossless: bool) -> engine.Mount:
+def mount_from_grpc(mount: pb.Mount, lossless: bool) -> engine.Mount:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
     out = engine.Mount(
-        type=MOUNT_TYPE.word(mount.type),
+        type=MOUNT_TYPE.word[mount.type],
         source=mount.source,
         target=mount.target,
         read_only=mount.readonly,
     )
-    if mount.HasField("bind_options"):
+    has = mount.HasField
+    if has("bind_options"):
         out.bind_options = bind_options_from_grpc(mount.bind_options)
-    if mount.HasField("volume_options"):
+    if has("volume_options"):
         out.volume_options = volume_options_from_grpc(mount.volume_options)
-    if mount.HasField("tmpfs_options"):
+    if has("tmpfs_options"):
         out.tmpfs_options = tmpfs_options_from_grpc(mount.tmpfs_options)
     if lossless and mount.consistency:
-        out.consistency = MOUNT_CONSISTENCY.word(mount.consistency)
+        out.consistency = MOUNT_CONSISTENCY.word[mount.consistency]
     return out
 
 
-def _bind_options_to_grpc(options: engine.BindOptions, out: pb.Mount, *, lossless: bool) -> None:
+def _bind_options_to_grpc(options: engine.BindOptions, out: pb.Mount, lossless: bool) -> None:
     # as moby: without a propagation the block is only made for NonRecursive
     if options.propagation or options.non_recursive or lossless:
         bind = out.bind_options
@@ -67,7 +69,7 @@ def _bind_options_to_grpc(options: engine.BindOptions, out: pb.Mount, *, lossles
 def bind_options_from_grpc(options: pb.Mount.BindOptions) -> engine.BindOptions:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
     return engine.BindOptions(
-        propagation=MOUNT_PROPAGATION.word(options.propagation),
+        propagation=MOUNT_PROPAGATION.word[options.propagation],
         non_recursive=options.nonrecursive,
         create_mountpoint=options.createmountpoint,
         read_only_non_recursive=options.readonlynonrecursive,
@@ -90,7 +92,7 @@ def volume_options_from_grpc(options: pb.Mount.VolumeOptions) -> engine.VolumeOp
     """Source: moby convert/container.go, containerSpecFromGRPC."""
     return engine.VolumeOptions(
         no_copy=options.nocopy,
-        labels=dict(options.labels),
+        labels=text_map(options.labels),
         driver_config=(
             driver_from_grpc(options.driver_config) if options.HasField("driver_config") else None
         ),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
 from swarmwire.convert._net import read_network, read_unmapped_address
 from swarmwire.convert.common import (
@@ -76,14 +77,14 @@ def network_from_grpc(network: pb.Network) -> engine.NetworkResource:
         attachable=spec.attachable,
         ingress=is_ingress(network),
         config_from=engine.NetworkConfigReference(network=spec.network),
-        options=dict(network.driver_state.options) or None,
-        labels=dict(spec.annotations.labels) or None,
+        options=text_map(network.driver_state.options) or None,
+        labels=text_map(spec.annotations.labels) or None,
     )
     if network.HasField("ipam"):
         out.ipam = engine.IPAM(
             driver=network.ipam.driver.name,
-            options=dict(network.ipam.driver.options) or None,
-            config=[ipam_config_from_grpc(config) for config in network.ipam.configs],
+            options=text_map(network.ipam.driver.options) or None,
+            config=[ipam_config_from_grpc(config) for config in network.ipam.configs[:]],
         )
     return out
 
@@ -121,7 +122,7 @@ def attached_network_from_grpc(network: pb.Network) -> engine.Network:
         **stored_from_grpc(network.id, network.meta),
         spec=engine.NetworkSpec(
             name=spec.annotations.name,
-            labels=dict(spec.annotations.labels),
+            labels=text_map(spec.annotations.labels),
             ipv6_enabled=spec.ipv6_enabled,
             internal=spec.internal,
             attachable=spec.attachable,
@@ -152,7 +153,7 @@ def attached_ipam_from_grpc(ipam: pb.IPAMOptions) -> engine.IPAMOptions:
                 range=read_network(config.range),
                 gateway=read_unmapped_address(config.gateway),
             )
-            for config in ipam.configs
+            for config in ipam.configs[:]
         ],
     )
 

@@ -1,6 +1,7 @@
 """Nodes."""
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire._utf8 import replaced
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import NODE_AVAILABILITY, NODE_ROLE, NODE_STATE, REACHABILITY
@@ -46,12 +47,12 @@ def node_from_grpc(node: pb.Node) -> engine.Node:
         **stored_from_grpc(node.id, node.meta),
         spec=engine.NodeSpec(
             name=spec.annotations.name,
-            labels=dict(spec.annotations.labels),
-            role=NODE_ROLE.word(spec.desired_role),
-            availability=NODE_AVAILABILITY.word(spec.availability),
+            labels=text_map(spec.annotations.labels),
+            role=NODE_ROLE.word[spec.desired_role],
+            availability=NODE_AVAILABILITY.word[spec.availability],
         ),
         status=engine.NodeStatus(
-            state=NODE_STATE.word(node.status.state),
+            state=NODE_STATE.word[node.status.state],
             message=node.status.message,
             addr=node.status.addr,
         ),
@@ -61,7 +62,7 @@ def node_from_grpc(node: pb.Node) -> engine.Node:
         status = node.manager_status
         out.manager_status = engine.ManagerStatus(
             leader=status.leader,
-            reachability=REACHABILITY.word(status.reachability),
+            reachability=REACHABILITY.word[status.reachability],
             addr=status.addr,
         )
     return out
@@ -79,10 +80,10 @@ def description_from_grpc(description: pb.NodeDescription) -> engine.NodeDescrip
         resources=reserved_from_grpc(description.resources),
         engine=engine.EngineDescription(
             engine_version=description.engine.engine_version,
-            labels=dict(description.engine.labels),
+            labels=text_map(description.engine.labels),
             plugins=[
                 engine.PluginDescription(type=plugin.type, name=plugin.name)
-                for plugin in description.engine.plugins
+                for plugin in description.engine.plugins[:]
             ],
         ),
         tls_info=engine.TLSInfo(
@@ -90,7 +91,7 @@ def description_from_grpc(description: pb.NodeDescription) -> engine.NodeDescrip
             cert_issuer_subject=tls_info.cert_issuer_subject,
             cert_issuer_public_key=tls_info.cert_issuer_public_key,
         ),
-        csi_info=[csi_info_from_grpc(info) for info in description.csi_info],
+        csi_info=[csi_info_from_grpc(info) for info in description.csi_info[:]],
     )
 
 

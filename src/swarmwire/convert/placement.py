@@ -22,7 +22,7 @@ def placement_to_grpc(placement: engine.Placement, out: pb.Placement) -> None:
 def placement_from_grpc(placement: pb.Placement) -> engine.Placement:
     """Source: moby convert/service.go, placementFromGRPC."""
     return engine.Placement(
-        constraints=list(placement.constraints),
+        constraints=placement.constraints[:],
         preferences=[
             engine.PlacementPreference(
                 spread=engine.SpreadOver(spread_descriptor=preference.spread.spread_descriptor)
@@ -30,6 +30,6 @@ def placement_from_grpc(placement: pb.Placement) -> engine.Placement:
             for preference in placement.preferences
             if preference.HasField("spread")
         ],
-        platforms=[platform_from_grpc(platform) for platform in placement.platforms],
+        platforms=[platform_from_grpc(platform) for platform in placement.platforms[:]],
         max_replicas=placement.max_replicas,
     )

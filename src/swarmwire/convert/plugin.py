@@ -44,9 +44,9 @@ def plugin_spec_from_grpc(generic: pb.GenericRuntimeSpec) -> engine.RuntimeSpec:
     return engine.RuntimeSpec(
         name=spec.name,
         remote=spec.remote,
-        privileges=[_privilege_from_grpc(privilege) for privilege in spec.privileges],
+        privileges=[_privilege_from_grpc(privilege) for privilege in spec.privileges[:]],
         disabled=spec.disabled,
-        env=list(spec.env),
+        env=spec.env[:],
     )
 
 
@@ -58,5 +58,5 @@ def _privilege_to_grpc(privilege: engine.RuntimePrivilege, out: pb.PluginPrivile
 
 def _privilege_from_grpc(privilege: pb.PluginPrivilege) -> engine.RuntimePrivilege:
     return engine.RuntimePrivilege(
-        name=privilege.name, description=privilege.description, value=list(privilege.value)
+        name=privilege.name, description=privilege.description, value=privilege.value[:]
     )

@@ -34,7 +34,7 @@ def privileges_from_grpc(privileges: pb.Privileges) -> engine.Privileges:
     if privileges.HasField("seccomp"):
         out.seccomp = seccomp_from_grpc(privileges.seccomp)
     if privileges.HasField("apparmor"):
-        out.app_armor = engine.AppArmorOpts(mode=APPARMOR_MODE.word(privileges.apparmor.mode))
+        out.app_armor = engine.AppArmorOpts(mode=APPARMOR_MODE.word[privileges.apparmor.mode])
     return out
 
 
@@ -97,4 +97,4 @@ def seccomp_to_grpc(seccomp: engine.SeccompOpts, out: pb.Privileges.SeccompOpts)
 
 def seccomp_from_grpc(seccomp: pb.Privileges.SeccompOpts) -> engine.SeccompOpts:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
-    return engine.SeccompOpts(mode=SECCOMP_MODE.word(seccomp.mode), profile=seccomp.profile)
+    return engine.SeccompOpts(mode=SECCOMP_MODE.word[seccomp.mode], profile=seccomp.profile)

@@ -13,7 +13,7 @@ def secret_reference_to_grpc(reference: engine.SecretReference, out: pb.SecretRe
 
 
 def secret_reference_from_grpc(
-    reference: pb.SecretReference, *, lossless: bool
+    reference: pb.SecretReference, lossless: bool
 ) -> engine.SecretReference | None:
     """The reference; None for one without a file, which the engine leaves out.
 
@@ -47,7 +47,7 @@ def config_reference_to_grpc(reference: engine.ConfigReference, out: pb.ConfigRe
 
 
 def config_reference_from_grpc(
-    reference: pb.ConfigReference, *, lossless: bool
+    reference: pb.ConfigReference, lossless: bool
 ) -> engine.ConfigReference | None:
     """The reference; None for one without a target, which the engine leaves out.
 

@@ -38,19 +38,20 @@ def resources_from_grpc(spec: pb.TaskSpec) -> engine.ResourceRequirements | None
     if not spec.HasField("resources"):
         return engine.ResourceRequirements(limits=engine.Limit(pids=pids)) if pids else None
     resources = spec.resources
+    has = resources.HasField
     out = engine.ResourceRequirements()
-    if resources.HasField("limits"):
+    if has("limits"):
         limits = resources.limits
         out.limits = engine.Limit(
             nano_cpus=limits.nano_cpus, memory_bytes=limits.memory_bytes, pids=pids
         )
     elif pids:
         out.limits = engine.Limit(pids=pids)
-    if resources.HasField("reservations"):
+    if has("reservations"):
         out.reservations = reserved_from_grpc(resources.reservations)
-    if resources.HasField("swap_bytes"):
+    if has("swap_bytes"):
         out.swap_bytes = resources.swap_bytes.value
-    if resources.HasField("memory_swappiness"):
+    if has("memory_swappiness"):
         out.memory_swappiness = resources.memory_swappiness.value
     return out
 

@@ -3,7 +3,6 @@
 from swarmwire import engine, pb
 from swarmwire.convert._enums import RESTART_CONDITION, UPDATE_FAILURE_ACTION, UPDATE_ORDER
 from swarmwire.convert._time import duration_from_grpc, duration_to_grpc, is_valid_duration
-from swarmwire.engine.json import shortest_float
 from swarmwire.errors import ConvertError
 
 
@@ -28,15 +27,16 @@ def update_config_from_grpc(config: pb.UpdateConfig) -> engine.UpdateConfig:
     Source: moby convert/service.go, updateConfigFromGRPC.
     """
     delay = config.delay
-    if not is_valid_duration(delay.seconds, delay.nanos):
+    nanoseconds = duration_from_grpc(delay)
+    if not nanoseconds and not is_valid_duration(delay.seconds, delay.nanos):
         raise ConvertError("range", "malformed duration", "Delay")
     return engine.UpdateConfig(
         parallelism=config.parallelism,
-        delay=duration_from_grpc(delay),
-        failure_action=UPDATE_FAILURE_ACTION.word(config.failure_action),
+        delay=nanoseconds,
+        failure_action=UPDATE_FAILURE_ACTION.word[config.failure_action],
         monitor=duration_from_grpc(config.monitor),
-        max_failure_ratio=shortest_float(config.max_failure_ratio),
-        order=UPDATE_ORDER.word(config.order),
+        max_failure_ratio=config.max_failure_ratio,
+        order=UPDATE_ORDER.word[config.order],
     )
 
 
@@ -60,7 +60,7 @@ def restart_policy_to_grpc(policy: engine.RestartPolicy, out: pb.RestartPolicy) 
 def restart_policy_from_grpc(policy: pb.RestartPolicy) -> engine.RestartPolicy:
     """Source: moby convert/service.go, restartPolicyFromGRPC."""
     return engine.RestartPolicy(
-        condition=RESTART_CONDITION.word(policy.condition),
+        condition=RESTART_CONDITION.word[policy.condition],
         delay=duration_from_grpc(policy.delay) if policy.HasField("delay") else None,
         max_attempts=policy.max_attempts,
         window=duration_from_grpc(policy.window) if policy.HasField("window") else None,

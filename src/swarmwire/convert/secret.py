@@ -1,6 +1,7 @@
 """Secrets."""
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
 from swarmwire.convert.common import (
     annotations_to_grpc,
@@ -34,7 +35,7 @@ def secret_from_grpc(secret: pb.Secret) -> engine.Secret:
     """
     spec = secret.spec
     out = engine.SecretSpec(
-        name=spec.annotations.name, labels=dict(spec.annotations.labels), data=spec.data
+        name=spec.annotations.name, labels=text_map(spec.annotations.labels), data=spec.data
     )
     if spec.HasField("driver"):
         out.driver = driver_from_grpc(spec.driver)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from swarmwire import engine, pb
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import UPDATE_STATE
-from swarmwire.convert._nested import fill_one
+from swarmwire.convert._nested import fill_one, text_map
 from swarmwire.convert._time import optional_timestamp_from_grpc
 from swarmwire.convert.common import annotations_to_grpc, read_time, stored_from_grpc
 from swarmwire.convert.endpoint import (
@@ -82,16 +82,22 @@ def service_spec_from_grpc(spec: pb.ServiceSpec, *, lossless: bool = False) -> e
 
     Source: moby convert/service.go, serviceSpecFromGRPC.
     """
+    return _spec_from_grpc(spec, lossless)
+
+
+def _spec_from_grpc(spec: pb.ServiceSpec, lossless: bool) -> engine.ServiceSpec:
     try:
-        template = task_spec_from_grpc(spec.task, lossless=lossless)
-        template.runtime = _service_runtime(spec.task)
+        task = spec.task
+        template = task_spec_from_grpc(task, lossless)
+        template.runtime = _service_runtime(task)
     except FieldError as err:
         raise err.under("TaskTemplate") from None
     if not template.networks and spec.networks:
-        template.networks = [attachment_config_from_grpc(network) for network in spec.networks]
+        template.networks = [attachment_config_from_grpc(network) for network in spec.networks[:]]
+    annotations = spec.annotations
     out = engine.ServiceSpec(
-        name=spec.annotations.name,
-        labels=dict(spec.annotations.labels),
+        name=annotations.name,
+        labels=text_map(annotations.labels),
         task_template=template,
         mode=service_mode_from_grpc(spec),
     )
@@ -121,13 +127,13 @@ def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.
     Source: moby convert/service.go, ServiceFromGRPC.
     """
     try:
-        spec = service_spec_from_grpc(service.spec, lossless=lossless)
+        spec = _spec_from_grpc(service.spec, lossless)
     except FieldError as err:
         raise err.under("Spec") from None
     previous_spec = None
     if service.HasField("previous_spec"):
         try:
-            previous_spec = service_spec_from_grpc(service.previous_spec, lossless=lossless)
+            previous_spec = _spec_from_grpc(service.previous_spec, lossless)
         except FieldError as err:
             raise err.under("PreviousSpec") from None
     out = engine.Service(
@@ -214,7 +220,7 @@ def update_status_from_grpc(status: pb.UpdateStatus) -> engine.UpdateStatus:
     """Source: moby convert/service.go, ServiceFromGRPC."""
     try:
         return engine.UpdateStatus(
-            state=UPDATE_STATE.word(status.state),
+            state=UPDATE_STATE.word[status.state],
             started_at=optional_timestamp_from_grpc(status.started_at),
             completed_at=optional_timestamp_from_grpc(status.completed_at),
             message=status.message,

@@ -5,7 +5,7 @@ from swarmwire._utf8 import replaced
 from swarmwire.convert._certificate import issuer
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import CA_PROTOCOL
-from swarmwire.convert._nested import fill_each
+from swarmwire.convert._nested import fill_each, text_map
 from swarmwire.convert._net import read_prefix
 from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc, stored_from_grpc
@@ -86,7 +86,7 @@ def swarm_from_grpc(cluster: pb.Cluster, *, lossless: bool = False) -> engine.Sw
     root_ca = cluster.root_ca
     rotating = root_ca.HasField("root_rotation")
     trusted = issuer(root_ca.root_rotation.ca_cert if rotating else root_ca.ca_cert)
-    pools = [read_prefix(pool) for pool in cluster.defaultAddressPool]
+    pools = [read_prefix(pool) for pool in cluster.defaultAddressPool[:]]
     return engine.Swarm(
         **stored_from_grpc(cluster.id, cluster.meta),
         spec=cluster_spec_from_grpc(cluster.spec, lossless=lossless),
@@ -109,7 +109,7 @@ def cluster_spec_from_grpc(spec: pb.ClusterSpec, *, lossless: bool) -> engine.Sw
     """Source: moby convert/swarm.go, SwarmFromGRPC."""
     out = engine.SwarmSpec(
         name=spec.annotations.name,
-        labels=dict(spec.annotations.labels),
+        labels=text_map(spec.annotations.labels),
         orchestration=engine.OrchestrationConfig(
             task_history_retention_limit=spec.orchestration.task_history_retention_limit
         ),
@@ -174,7 +174,7 @@ def ca_config_from_grpc(config: pb.CAConfig) -> engine.CAConfig:
     """
     return engine.CAConfig(
         node_cert_expiry=duration_from_grpc(config.node_cert_expiry),
-        external_cas=[external_ca_from_grpc(external) for external in config.external_cas],
+        external_cas=[external_ca_from_grpc(external) for external in config.external_cas[:]],
         force_rotate=config.force_rotate,
     )
 
@@ -190,8 +190,8 @@ def external_ca_to_grpc(external: engine.ExternalCA, out: pb.ExternalCA) -> None
 def external_ca_from_grpc(external: pb.ExternalCA) -> engine.ExternalCA:
     """Source: moby convert/swarm.go, SwarmFromGRPC."""
     return engine.ExternalCA(
-        protocol=CA_PROTOCOL.word(external.protocol),
+        protocol=CA_PROTOCOL.word[external.protocol],
         url=external.url,
-        options=dict(external.options),
+        options=text_map(external.options),
         ca_cert=replaced(external.ca_cert),
     )

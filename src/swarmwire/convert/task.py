@@ -3,7 +3,7 @@
 from swarmwire import engine, pb
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import TASK_STATE
-from swarmwire.convert._nested import fill_each, fill_one, read_each
+from swarmwire.convert._nested import fill_each, fill_one, read_each, text_map
 from swarmwire.convert._net import read_prefix
 from swarmwire.convert.common import (
     driver_from_grpc,
@@ -54,25 +54,26 @@ def task_spec_to_grpc(
         placement_to_grpc(spec.placement, out.placement)
 
 
-def task_spec_from_grpc(spec: pb.TaskSpec, *, lossless: bool) -> engine.TaskSpec:
+def task_spec_from_grpc(spec: pb.TaskSpec, lossless: bool) -> engine.TaskSpec:
     """The template or a task's own spec; ``runtime`` is set for attachments only.
 
     Source: moby convert/service.go, taskSpecFromGRPC.
     """
     out = engine.TaskSpec(
         resources=resources_from_grpc(spec),
-        networks=[attachment_config_from_grpc(network) for network in spec.networks],
+        networks=[attachment_config_from_grpc(network) for network in spec.networks[:]],
         force_update=spec.force_update,
     )
-    if spec.HasField("restart"):
+    has = spec.HasField
+    if has("restart"):
         out.restart_policy = restart_policy_from_grpc(spec.restart)
-    if spec.HasField("placement"):
+    if has("placement"):
         out.placement = placement_from_grpc(spec.placement)
-    if spec.HasField("log_driver"):
+    if has("log_driver"):
         out.log_driver = driver_from_grpc(spec.log_driver)
     match spec.WhichOneof("runtime"):
         case "container":
-            out.container_spec = container_spec_from_grpc(spec.container, lossless=lossless)
+            out.container_spec = container_spec_from_grpc(spec.container, lossless)
         case "generic" if spec.generic.kind == PLUGIN_KIND:
             try:
                 out.plugin_spec = plugin_spec_from_grpc(spec.generic)
@@ -122,19 +123,19 @@ def task_from_grpc(task: pb.Task, *, lossless: bool = False) -> engine.Task:
     Source: moby convert/task.go, TaskFromGRPC.
     """
     try:
-        spec = task_spec_from_grpc(task.spec, lossless=lossless)
+        spec = task_spec_from_grpc(task.spec, lossless)
     except FieldError as err:
         raise err.under("Spec") from None
     out = engine.Task(
         **stored_from_grpc(task.id, task.meta),
         name=task.annotations.name,
-        labels=dict(task.annotations.labels),
+        labels=text_map(task.annotations.labels),
         spec=spec,
         service_id=task.service_id,
         slot=(task.slot + 2**63) % 2**64 - 2**63,
         node_id=task.node_id,
         status=task_status_from_grpc(task.status),
-        desired_state=TASK_STATE.word(task.desired_state),
+        desired_state=TASK_STATE.word[task.desired_state],
         networks_attachments=read_each(
             "NetworksAttachments", task.networks, network_attachment_from_grpc
         ),
@@ -143,7 +144,7 @@ def task_from_grpc(task: pb.Task, *, lossless: bool = False) -> engine.Task:
     if task.HasField("job_iteration"):
         out.job_iteration = engine.Version(index=task.job_iteration.index)
     if task.volumes:
-        out.volumes = [volume_attachment_from_grpc(volume) for volume in task.volumes]
+        out.volumes = [volume_attachment_from_grpc(volume) for volume in task.volumes[:]]
     return out
 
 
@@ -155,11 +156,11 @@ def task_status_from_grpc(status: pb.TaskStatus) -> engine.TaskStatus:
         raise err.under("Status") from None
     out = engine.TaskStatus(
         timestamp=timestamp,
-        state=TASK_STATE.word(status.state),
+        state=TASK_STATE.word[status.state],
         message=status.message,
         err=status.err,
         port_status=engine.PortStatus(
-            ports=[port_config_from_grpc(port) for port in status.port_status.ports]
+            ports=[port_config_from_grpc(port) for port in status.port_status.ports[:]]
         ),
     )
     if status.HasField("container"):
@@ -173,7 +174,7 @@ def task_status_from_grpc(status: pb.TaskStatus) -> engine.TaskStatus:
 def network_attachment_from_grpc(attachment: pb.NetworkAttachment) -> engine.NetworkAttachment:
     """Source: moby convert/network.go, networkAttachmentFromGRPC."""
     out = engine.NetworkAttachment(
-        addresses=[read_prefix(address) for address in attachment.addresses]
+        addresses=[read_prefix(address) for address in attachment.addresses[:]]
     )
     if attachment.HasField("network"):
         try:

@@ -1,6 +1,7 @@
 """Cluster volumes."""
 
 from swarmwire import engine, pb
+from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import (
     VOLUME_AVAILABILITY,
@@ -49,7 +50,7 @@ def volume_from_grpc(volume: pb.Volume) -> engine.Volume:
     cluster_volume = engine.ClusterVolume(
         **stored_from_grpc(volume.id, volume.meta),
         spec=cluster_volume_spec_from_grpc(spec),
-        publish_status=[publish_status_from_grpc(status) for status in volume.publish_status],
+        publish_status=[publish_status_from_grpc(status) for status in volume.publish_status[:]],
     )
     if volume.HasField("volume_info"):
         cluster_volume.info = volume_info_from_grpc(volume.volume_info)
@@ -57,9 +58,9 @@ def volume_from_grpc(volume: pb.Volume) -> engine.Volume:
         cluster_volume=cluster_volume,
         created_at=time_text_from_grpc(volume.meta.created_at),
         driver=spec.driver.name,
-        labels=dict(spec.annotations.labels) or None,
+        labels=text_map(spec.annotations.labels) or None,
         name=spec.annotations.name,
-        options=dict(spec.driver.options) or None,
+        options=text_map(spec.driver.options) or None,
         scope="global",
     )
 
@@ -91,17 +92,17 @@ def cluster_volume_spec_from_grpc(spec: pb.VolumeSpec) -> engine.ClusterVolumeSp
     out = engine.ClusterVolumeSpec(
         group=spec.group,
         secrets=[
-            engine.VolumeSecret(key=secret.key, secret=secret.secret) for secret in spec.secrets
+            engine.VolumeSecret(key=secret.key, secret=secret.secret) for secret in spec.secrets[:]
         ],
-        availability=VOLUME_AVAILABILITY.word(spec.availability),
+        availability=VOLUME_AVAILABILITY.word[spec.availability],
     )
     if spec.HasField("access_mode"):
         out.access_mode = access_mode_from_grpc(spec.access_mode)
     if spec.HasField("AccessibilityRequirements"):
         requirement = spec.AccessibilityRequirements
         out.accessibility_requirements = engine.TopologyRequirement(
-            requisite=[topology_from_grpc(topology) for topology in requirement.requisite],
-            preferred=[topology_from_grpc(topology) for topology in requirement.preferred],
+            requisite=[topology_from_grpc(topology) for topology in requirement.requisite[:]],
+            preferred=[topology_from_grpc(topology) for topology in requirement.preferred[:]],
         )
     if spec.HasField("capacity_range"):
         out.capacity_range = engine.CapacityRange(
@@ -128,14 +129,14 @@ def access_mode_to_grpc(access_mode: engine.AccessMode, out: pb.VolumeAccessMode
 def access_mode_from_grpc(access_mode: pb.VolumeAccessMode) -> engine.AccessMode:
     """Source: moby convert/volume.go, accessModeFromGRPC."""
     out = engine.AccessMode(
-        scope=VOLUME_SCOPE.word(access_mode.scope),
-        sharing=VOLUME_SHARING.word(access_mode.sharing),
+        scope=VOLUME_SCOPE.word[access_mode.scope],
+        sharing=VOLUME_SHARING.word[access_mode.sharing],
     )
     if access_mode.HasField("block"):
         out.block_volume = engine.TypeBlock()
     if access_mode.HasField("mount"):
         out.mount_volume = engine.TypeMount(
-            fs_type=access_mode.mount.fs_type, mount_flags=list(access_mode.mount.mount_flags)
+            fs_type=access_mode.mount.fs_type, mount_flags=access_mode.mount.mount_flags[:]
         )
     return out
 
@@ -144,8 +145,8 @@ def publish_status_from_grpc(status: pb.VolumePublishStatus) -> engine.PublishSt
     """Source: moby convert/volume.go, volumePublishStatusFromGRPC."""
     return engine.PublishStatus(
         node_id=status.node_id,
-        state=VOLUME_PUBLISH_STATE.word(status.state),
-        publish_context=dict(status.publish_context),
+        state=VOLUME_PUBLISH_STATE.word[status.state],
+        publish_context=text_map(status.publish_context),
     )
 
 
@@ -153,7 +154,7 @@ def volume_info_from_grpc(info: pb.VolumeInfo) -> engine.VolumeInfo:
     """Source: moby convert/volume.go, volumeInfoFromGRPC."""
     return engine.VolumeInfo(
         capacity_bytes=info.capacity_bytes,
-        volume_context=dict(info.volume_context),
+        volume_context=text_map(info.volume_context),
         volume_id=info.volume_id,
-        accessible_topology=[topology_from_grpc(t) for t in info.accessible_topology],
+        accessible_topology=[topology_from_grpc(t) for t in info.accessible_topology[:]],
     )

@@ -29,7 +29,7 @@ FileMode = UInt32
 """Go's os.FileMode as a plain number: 0o444 is 292."""
 
 Float32 = Annotated[float, Meta(ge=-3.4028235677973366e38, le=3.4028235677973366e38)]
-"""A float of 32 bits. ``engine.encode`` writes the shortest text that reads back to it."""
+"""A float of 32 bits, kept as the shortest number that is still the same: 0.15, and 1 as an int."""
 
 Timestamp = Annotated[
     str,

@@ -4,10 +4,12 @@ Source: Go net/netip, ParseAddr and ParsePrefix; moby daemon/internal/netiputil.
 """
 
 import ipaddress
+from functools import lru_cache
 
 _MAPPED = "::ffff:"
 
 
+@lru_cache(1024)
 def parse_address(text: str) -> str:
     """The canonical text of an address.
 
@@ -18,6 +20,7 @@ def parse_address(text: str) -> str:
     return _canonical(address)
 
 
+@lru_cache(1024)
 def parse_prefix(text: str) -> str:
     """The canonical text of a prefix; host bits are kept.
 
@@ -28,6 +31,7 @@ def parse_prefix(text: str) -> str:
     return f"{_canonical(address)}/{bits}"
 
 
+@lru_cache(1024)
 def unmap_address(text: str) -> str:
     """An IPv4 address in IPv6 clothing as IPv4; all else, ``""`` too, as it is."""
     if not text:
@@ -37,6 +41,7 @@ def unmap_address(text: str) -> str:
     return str(mapped) if mapped is not None else _canonical(address)
 
 
+@lru_cache(1024)
 def mask_prefix(text: str) -> str:
     """A prefix without its host bits, unmapped to IPv4 where it is one; ``""`` stays.
 

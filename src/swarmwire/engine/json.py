@@ -6,14 +6,12 @@ Go's encoding/json would; ``_lenient`` knows how.
 """
 
 import re
-import struct
-from functools import lru_cache
-from math import isfinite
 from typing import Any, TypeVar
 
 import msgspec
 
 from swarmwire.engine import _lenient
+from swarmwire.engine._float32 import GoFloat, shortest_float32
 from swarmwire.engine._lenient import KeyFinding
 from swarmwire.errors import ConvertError
 
@@ -21,14 +19,11 @@ __all__ = ["KeyFinding", "decode", "encode"]
 
 _T = TypeVar("_T")
 
-_encoder = msgspec.json.Encoder(order="deterministic")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 _plain_decoder = msgspec.json.Decoder()
 _plain_encoder = msgspec.json.Encoder()
 
 # In a JSON text, a quote that is followed by a colon ends a key: within strings quotes are escaped.
-_RATIO_KEY = b'"MaxFailureRatio":'
-_RATIO = re.compile(rb'"MaxFailureRatio":([^,}]+)')
 _NO_TMPFS_OPTIONS = re.compile(rb'"Options":\[\],?')
 _DANGLING_COMMA = re.compile(rb",}")
 
@@ -70,11 +65,9 @@ def encode(value: object) -> bytes:
     """
     try:
         data = _encoder.encode(value)
-        if _RATIO_KEY in data:
-            data = _RATIO.sub(_float32_member, data)
     except (TypeError, ValueError, OverflowError, RecursionError, UnicodeEncodeError) as err:
         raise ConvertError("type", f"cannot be written as JSON: {err}") from err
-    if b":[]" in data:
+    if b"TmpfsO" in data and b'"Options":[]' in data:
         # The one omitted list whose emptiness differs from its absence: TmpfsOptions.Options.
         data = _DANGLING_COMMA.sub(b"}", _NO_TMPFS_OPTIONS.sub(b"", data))
     if not data.isascii():
@@ -103,38 +96,10 @@ def _is_clean(data: bytes) -> bool:
     )
 
 
-def _float32_member(match: re.Match[bytes]) -> bytes:
-    return _RATIO_KEY + _float32_text(match[1])
+def _go_float(value: object) -> msgspec.Raw:
+    if isinstance(value, GoFloat):
+        return msgspec.Raw(shortest_float32(value).encode())
+    raise TypeError(f"a {type(value).__name__}")
 
 
-@lru_cache(256)
-def _float32_text(number: bytes) -> bytes:
-    return shortest_float32(float(number)).encode()
-
-
-@lru_cache(256)
-def shortest_float(number: float) -> float:
-    """The float32 ``number`` as the float that prints like it: 0.15, not 0.15000000596046448."""
-    return float(shortest_float32(number)) if isfinite(number) else number
-
-
-def shortest_float32(number: float) -> str:
-    """The text that Go's encoding/json writes for a float32.
-
-    Raises:
-        ValueError: no number, or infinite; Go refuses both.
-    """
-    rounded = struct.unpack("<f", struct.pack("<f", number))[0]
-    if not isfinite(rounded):
-        raise ValueError("unsupported value")
-    if rounded == 0:
-        return "-0" if str(rounded)[0] == "-" else "0"
-    for digits in range(1, 10):
-        text = f"{rounded:.{digits - 1}e}"
-        if struct.unpack("<f", struct.pack("<f", float(text)))[0] == rounded:
-            break
-    mantissa, _, exponent_text = text.partition("e")
-    exponent = int(exponent_text)
-    if -7 < exponent < 21:
-        return f"{float(text):.{max(0, digits - 1 - exponent)}f}"
-    return f"{mantissa}e{exponent:+d}" if exponent > 0 else f"{mantissa}e{exponent}"
+_encoder = msgspec.json.Encoder(enc_hook=_go_float, order="deterministic")

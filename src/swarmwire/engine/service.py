@@ -6,6 +6,7 @@ Source: moby api/types/swarm/service.go.
 from types import NoneType
 
 from swarmwire.engine._base import EngineObject, written
+from swarmwire.engine._float32 import normalised
 from swarmwire.engine._units import Float32, Nanoseconds, Timestamp, UInt64, zero_time
 from swarmwire.engine.common import Annotations, StoredObject, Version
 from swarmwire.engine.network import Endpoint, EndpointSpec, NetworkAttachmentConfig
@@ -52,6 +53,15 @@ class UpdateConfig(EngineObject):
     monitor: Nanoseconds = 0
     max_failure_ratio: Float32 = written(int)
     order: str = written(str)
+
+    def __post_init__(self) -> None:
+        if type(self.max_failure_ratio) is float:
+            super().__setattr__("max_failure_ratio", normalised(self.max_failure_ratio))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name == "max_failure_ratio":
+            self.__post_init__()
 
 
 class ServiceSpec(Annotations):
