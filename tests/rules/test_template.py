@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from swarmwire.rules.template import TemplateError, TooMuchWorkError, expand
-from swarmwire.rules.template import execute as executor
+from swarmwire.rules.template import evaluate as evaluator
 from swarmwire.rules.template.nodes import Node
 
 CASES = [
@@ -86,7 +86,7 @@ def test_deep_nodes_are_written_out():
     ],
 )
 def test_endless_work_is_given_up(template, monkeypatch):
-    monkeypatch.setattr(executor, "_MAX_STEPS", 20_000)
+    monkeypatch.setattr(evaluator, "_MAX_STEPS", 20_000)
     with pytest.raises(TooMuchWorkError):
         expand(template)
 

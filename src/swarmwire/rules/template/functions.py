@@ -11,7 +11,6 @@ from swarmwire.rules.go_text import is_printable
 from swarmwire.rules.template.errors import FunctionError
 from swarmwire.rules.template.printf import sprint, sprintf, sprintln
 from swarmwire.rules.template.values import (
-    INVALID,
     Byte,
     Invalid,
     NilMap,
@@ -33,7 +32,7 @@ class Signature(NamedTuple):
 
     fixed: tuple[Parameter, ...]
     more: Parameter | None
-    call: Callable[..., Value]
+    call: Callable[..., Value] | None
 
 
 def index(item: Value, *indexes: Value) -> Value:
@@ -248,17 +247,13 @@ def _not(value: Value) -> bool:
     return not truth(value)
 
 
-def _unreachable(*_: Value) -> Value:
-    return INVALID
-
-
 _ONE: tuple[Parameter, ...] = ("reflect.Value",)
 _TWO: tuple[Parameter, ...] = ("reflect.Value", "reflect.Value")
 
 SIGNATURES = {
     # the executor evaluates these two itself, because they stop early
-    "and": Signature(_ONE, "reflect.Value", _unreachable),
-    "or": Signature(_ONE, "reflect.Value", _unreachable),
+    "and": Signature(_ONE, "reflect.Value", None),
+    "or": Signature(_ONE, "reflect.Value", None),
     "call": Signature(_ONE, "reflect.Value", call),
     "eq": Signature(_ONE, "reflect.Value", equal),
     "ge": Signature(_TWO, None, greater_or_equal),

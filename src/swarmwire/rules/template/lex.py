@@ -36,8 +36,6 @@ class Item(NamedTuple):
 
     def __str__(self) -> str:
         """The item as Go's parser speaks of it."""
-        if self.kind == "EOF":
-            return "EOF"
         if self.kind == "error":
             return self.text
         if self.kind in KEYWORDS or self.kind == "dot":

@@ -21,7 +21,10 @@ class Node:
     pos: int
 
     def parts(self) -> Iterator[str | Node]:
-        """The node in Go's notation: pieces of text, and nodes to be written in between."""
+        """The node in Go's notation: pieces of text, and nodes to be written in between.
+
+        No message of Go's speaks of text, actions, blocks and branches, so that these have none.
+        """
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -55,9 +58,6 @@ class Text(Node):
     """Text between actions."""
 
     text: str
-
-    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
-        yield self.text
 
 
 @dataclass(slots=True, eq=False)
@@ -154,20 +154,12 @@ class Action(Node):
 
     pipe: Pipe
 
-    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
-        yield "{{"
-        yield self.pipe
-        yield "}}"
-
 
 @dataclass(slots=True, eq=False)
 class Block(Node):
     """A list of nodes."""
 
     nodes: list[Node] = field(default_factory=list)
-
-    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
-        yield from self.nodes
 
 
 @dataclass(slots=True, eq=False)
@@ -178,16 +170,6 @@ class Branch(Node):
     pipe: Pipe
     body: Block
     otherwise: Block | None
-
-    def parts(self) -> Iterator[str | Node]:  # noqa: D102 - as in Node
-        yield f"{{{{{self.kind} "
-        yield self.pipe
-        yield "}}"
-        yield self.body
-        if self.otherwise is not None:
-            yield "{{else}}"
-            yield self.otherwise
-        yield "{{end}}"
 
 
 @dataclass(slots=True, eq=False)

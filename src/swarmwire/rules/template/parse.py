@@ -4,11 +4,11 @@ Source: Go 1.26, text/template/parse/parse.go. Each method that may nest is a co
 ``trampoline.run``; ``yield self.pipeline(…)`` reads as a call.
 """
 
-from typing import Any, Literal, NoReturn
+from collections.abc import Iterator
+from typing import Literal
 
 from swarmwire.rules.go_text import WHITE_SPACE, quote
 from swarmwire.rules.template import nodes
-from swarmwire.rules.template.errors import TemplateError
 from swarmwire.rules.template.functions import SIGNATURES
 from swarmwire.rules.template.lex import Item, lex
 from swarmwire.rules.template.literal import (
@@ -16,12 +16,9 @@ from swarmwire.rules.template.literal import (
     char_value,
     complex_number,
     number,
-    unquote,
 )
+from swarmwire.rules.template.lookahead import NAME, Lookahead
 from swarmwire.rules.template.trampoline import Steps, run
-
-NAME = "expansion"
-"""The name that SwarmKit gives to every template."""
 
 _MAX_DEPTH = 10_000
 _MAX_COMMANDS = 100_000
@@ -48,70 +45,17 @@ def parse(text: str) -> Trees:
     return trees
 
 
-class _Tree:
+class _Tree(Lookahead):
     """One template being parsed. Templates defined inside it share its items and trees."""
 
-    def __init__(self, name: str, items: Any, trees: Trees) -> None:
+    def __init__(self, name: str, items: Iterator[Item], trees: Trees) -> None:
+        super().__init__(items)
         self.name = name
         self.root: nodes.Block | None = None
-        self._items = items
         self._trees = trees
         self._vars = ["$"]
-        # three items of look-ahead, as Go: the line of the first one goes into every message
-        self._token = [Item("EOF", 0, "", 0)] * 3
-        self._peeked = 0
-        self._action_line = 0
         self._range_depth = 0
         self._paren_depth = 0
-
-    # items
-
-    def _next(self) -> Item:
-        if self._peeked:
-            self._peeked -= 1
-        else:
-            self._token[0] = next(self._items)
-        return self._token[self._peeked]
-
-    def _backup(self) -> None:
-        self._peeked += 1
-
-    def _peek(self) -> Item:
-        item = self._next()
-        self._peeked += 1
-        return item
-
-    def _next_word(self) -> Item:
-        item = self._next()
-        while item.kind == "space":
-            item = self._next()
-        return item
-
-    def _peek_word(self) -> Item:
-        item = self._next_word()
-        self._backup()
-        return item
-
-    def _expect(self, context: str, *kinds: str) -> Item:
-        item = self._next_word()
-        if item.kind not in kinds:
-            self._unexpected(item, context)
-        return item
-
-    # errors
-
-    def _fail(self, reason: str) -> NoReturn:
-        raise TemplateError(f"template: {NAME}:{self._token[0].line}: {reason}")
-
-    def _unexpected(self, item: Item, context: str) -> NoReturn:
-        if item.kind != "error":
-            self._fail(f"unexpected {item} in {context}")
-        started = ""
-        if self._action_line not in (0, item.line):
-            started = f" in action started at {NAME}:{self._action_line}"
-            if item.text.endswith(" action"):
-                started = started.removeprefix(" in action")
-        self._fail(f"{item}{started}")
 
     # trees
 
@@ -149,12 +93,6 @@ class _Tree:
         if end.kind != "end":
             self._fail(f"unexpected {end} in {context}")
         self._add()
-
-    def _unquote(self, literal: str) -> str:
-        try:
-            return unquote(literal)
-        except LiteralError as err:
-            self._fail(str(err))
 
     def _block(self) -> Steps[tuple[nodes.Block, nodes.Word]]:
         block = nodes.Block(self._peek_word().pos)

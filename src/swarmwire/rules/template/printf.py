@@ -3,40 +3,14 @@
 Source: Go 1.26, fmt/print.go and fmt/format.go.
 """
 
-from dataclasses import dataclass, replace
-
-from swarmwire.rules.go_text import general, is_printable, quote, unicode_name
 from swarmwire.rules.template.errors import TooMuchWorkError
-from swarmwire.rules.template.values import (
-    Byte,
-    NilMap,
-    Pointer,
-    Struct,
-    Value,
-    to_bytes,
-    type_name,
-)
-
-_POINTER = "0xc000000000"
-"""A pointer is printed as its address, which nobody can foretell."""
+from swarmwire.rules.template.values import Value
+from swarmwire.rules.template.verbs import Flags, formatted, with_type
 
 _MAX_NUMBER = 1_000_000
 
 MAX_LENGTH = 16 * 1024 * 1024
 """The longest text that we make of a template before we give it up."""
-
-
-@dataclass(slots=True)
-class _Flags:
-    width: int | None = None
-    precision: int | None = None
-    minus: bool = False
-    plus: bool = False
-    sharp: bool = False
-    space: bool = False
-    zero: bool = False
-    plus_v: bool = False
-    sharp_v: bool = False
 
 
 def sprint(*args: Value) -> str:
@@ -46,13 +20,13 @@ def sprint(*args: Value) -> str:
         before = args[position - 1] if position else ""
         if not isinstance(arg, str) and not isinstance(before, str):
             out.append(" ")
-        out.append(_formatted(arg, "v", _Flags()))
+        out.append(formatted(arg, "v", Flags()))
     return "".join(out)
 
 
 def sprintln(*args: Value) -> str:
     """The values with spaces in between and a line feed at the end."""
-    return " ".join(_formatted(arg, "v", _Flags()) for arg in args) + "\n"
+    return " ".join(formatted(arg, "v", Flags()) for arg in args) + "\n"
 
 
 def sprintf(template: str, *args: Value) -> str:
@@ -83,7 +57,7 @@ class _Printer:
             if length > MAX_LENGTH:
                 raise TooMuchWorkError
         if not self._reordered and self._used < len(self._args):
-            extra = ", ".join(_with_type(arg, _Flags()) for arg in self._args[self._used :])
+            extra = ", ".join(with_type(arg, Flags()) for arg in self._args[self._used :])
             out.append(f"%!(EXTRA {extra})")
         return "".join(out)
 
@@ -110,10 +84,10 @@ class _Printer:
         if verb == "v":
             flags.plus_v, flags.sharp_v = flags.plus, flags.sharp
             flags.plus = flags.sharp = False
-        return prefix + _formatted(self._args[self._used - 1], verb, flags)
+        return prefix + formatted(self._args[self._used - 1], verb, flags)
 
-    def _flags(self) -> _Flags:
-        flags = _Flags()
+    def _flags(self) -> Flags:
+        flags = Flags()
         names = {"-": "minus", "+": "plus", "#": "sharp", " ": "space", "0": "zero"}
         while self._peek() in names:
             setattr(flags, names[self._peek()], True)
@@ -151,7 +125,7 @@ class _Printer:
         good = isinstance(arg, int) and not isinstance(arg, bool) and abs(arg) <= _MAX_NUMBER
         return arg if good and isinstance(arg, int) else None
 
-    def _width(self, flags: _Flags) -> str:
+    def _width(self, flags: Flags) -> str:
         if self._peek() != "*":
             flags.width = self._number()
             return ""
@@ -162,7 +136,7 @@ class _Printer:
             flags.width, flags.minus, flags.zero = -flags.width, True, False
         return ""
 
-    def _precision(self, flags: _Flags) -> str:
+    def _precision(self, flags: Flags) -> str:
         if self._peek() != ".":
             self._index()
             return ""
@@ -178,154 +152,3 @@ class _Printer:
         if flags.precision is not None and flags.precision < 0:
             flags.precision = None
         return "%!(BADPREC)" if flags.precision is None else ""
-
-
-def _with_type(arg: Value, flags: _Flags) -> str:
-    return "<nil>" if arg is None else f"{type_name(arg)}={_formatted(arg, 'v', flags)}"
-
-
-def _formatted(arg: Value, verb: str, flags: _Flags, depth: int = 0) -> str:
-    if verb == "T":
-        return _padded("<nil>" if arg is None else type_name(arg), flags)
-    if isinstance(arg, NilMap):
-        return "map[string]string(nil)" if flags.sharp_v else "map[]"
-    if isinstance(arg, Struct):
-        return _struct(arg, verb, flags, depth)
-    if isinstance(arg, Pointer) and depth == 0 and verb != "p":
-        return "&" + _struct(arg.target, verb, flags, depth + 1)
-    text = _leaf(arg, verb, flags)
-    if text is None:
-        return f"%!{verb}({_with_type(arg, flags)})"
-    return text
-
-
-def _struct(struct: Struct, verb: str, flags: _Flags, depth: int) -> str:
-    fields = [
-        (name, _formatted(field, verb, flags, depth + 1)) for name, field in struct.fields.items()
-    ]
-    if flags.sharp_v:
-        return struct.type_name + "{" + ", ".join(f"{name}:{text}" for name, text in fields) + "}"
-    if flags.plus_v:
-        return "{" + " ".join(f"{name}:{text}" for name, text in fields) + "}"
-    return "{" + " ".join(text for _, text in fields) + "}"
-
-
-def _leaf(arg: Value, verb: str, flags: _Flags) -> str | None:
-    """One plain value; None if the verb is not for it."""
-    if verb == "v":
-        return _plain(arg, flags)
-    if isinstance(arg, str):
-        return _string(arg, verb, flags)
-    if isinstance(arg, bool):
-        return _padded(str(arg).lower(), flags) if verb == "t" else None
-    if isinstance(arg, int):
-        return _integer(int(arg), verb, flags)
-    if isinstance(arg, float):
-        return _float(arg, verb, flags)
-    if isinstance(arg, complex):
-        return _complex(arg, verb, flags)
-    return _POINTER if isinstance(arg, Pointer) else None
-
-
-def _plain(arg: Value, flags: _Flags) -> str | None:
-    """A plain value as ``%v`` writes it; ``%+v`` is the same, ``%#v`` is Go's own notation."""
-    if isinstance(arg, str):
-        return _string(arg, "q" if flags.sharp_v else "s", replace(flags, sharp=False))
-    if isinstance(arg, bool):
-        return _padded(str(arg).lower(), flags)
-    if isinstance(arg, int):
-        in_hex = flags.sharp_v and isinstance(arg, Byte)
-        return _integer(int(arg), "x" if in_hex else "d", replace(flags, sharp=in_hex))
-    if isinstance(arg, float):
-        return _float(arg, "g", flags)
-    if isinstance(arg, complex):
-        return _complex(arg, "g", flags)
-    return _padded("<nil>", flags) if arg is None else _POINTER
-
-
-def _string(text: str, verb: str, flags: _Flags) -> str | None:
-    if verb in "xX":
-        data = to_bytes(text)[: flags.precision]
-        prefix = f"0{verb}" if flags.sharp else ""
-        between = " " + prefix if flags.space else ""
-        shown = prefix + between.join(format(byte, f"02{verb}") for byte in data) if data else ""
-        return _padded(shown, flags)
-    if flags.precision is not None:
-        text = text[: flags.precision]
-    if verb == "s":
-        return _padded(text, flags)
-    if verb == "q":
-        raw = flags.sharp and "`" not in text and all(map(is_printable, text.replace("\t", "")))
-        quoted = f"`{text}`" if raw else quote(text, ascii_only=flags.plus)
-        return _padded(quoted, flags)
-    return None
-
-
-def _integer(number: int, verb: str, flags: _Flags) -> str | None:
-    if verb in "dboxXO":
-        return _padded(_digits(number, verb, flags), replace(flags, zero=False))
-    code = number if 0 <= number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else 0xFFFD
-    if verb == "c":
-        return _padded(chr(code), flags)
-    if verb == "q":
-        return _padded(quote(chr(code), mark="'", ascii_only=flags.plus), flags)
-    if verb == "U":
-        named = flags.sharp and code == number
-        text = unicode_name(chr(number)) if named else f"U+{number & 2**64 - 1:04X}"
-        return _padded(text, replace(flags, zero=False))
-    return None
-
-
-def _digits(number: int, verb: str, flags: _Flags) -> str:
-    prefixes = {"b": "0b", "o": "0", "x": "0x", "X": "0X"} if flags.sharp else {}
-    sign = "-" if number < 0 else _sign(flags)
-    count = flags.precision
-    if count is None and flags.zero and flags.width and not flags.minus:
-        count = flags.width - len(sign)
-    if count == 0 and number == 0:
-        return ""
-    digits = format(abs(number), verb.replace("O", "o")).rjust(count or 0, "0")
-    return sign + ("0o" if verb == "O" else prefixes.get(verb, "")) + digits
-
-
-def _sign(flags: _Flags) -> str:
-    if flags.plus:
-        return "+"
-    return " " if flags.space else ""
-
-
-def _float(number: float, verb: str, flags: _Flags) -> str | None:
-    if verb not in "eEfFgGxX":
-        return None
-    if verb in "xX":
-        text = _hex_float(number, verb)
-    elif verb in "gG" and flags.precision is None:
-        text = general(number)
-        text = text.upper() if verb == "G" else text
-    else:
-        precision = 6 if flags.precision is None else flags.precision
-        text = format(number, f".{precision}{verb}")
-    text = text if text[0] == "-" else _sign(flags) + text
-    if flags.zero and not flags.minus:
-        return text.zfill(flags.width or 0)
-    return _padded(text, flags)
-
-
-def _hex_float(number: float, verb: str) -> str:
-    mantissa, _, exponent = number.hex().partition("p")
-    mantissa = mantissa.rstrip("0").rstrip(".") if number else mantissa.removesuffix(".0")
-    text = f"{mantissa}p{exponent[0]}{exponent[1:].zfill(2)}"
-    return text.upper() if verb == "X" else text
-
-
-def _complex(number: complex, verb: str, flags: _Flags) -> str | None:
-    real = _float(number.real, verb, flags)
-    imaginary = _float(number.imag, verb, replace(flags, plus=True))
-    return None if real is None else f"({real}{imaginary}i)"
-
-
-def _padded(text: str, flags: _Flags) -> str:
-    width = flags.width or 0
-    if flags.minus:
-        return text.ljust(width)
-    return text.rjust(width, "0" if flags.zero else " ")
