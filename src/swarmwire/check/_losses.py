@@ -1,0 +1,160 @@
+"""What the engine drops or changes without a word, found by going there and back."""
+
+from functools import cached_property
+from math import isclose
+from typing import Any, Final
+
+from swarmwire import engine
+from swarmwire.check._conversion import converted
+from swarmwire.check._differences import Difference, differences
+from swarmwire.check._draft import Draft, draft_of
+from swarmwire.check._fields import Steps, fields_of, is_struct, value_at
+from swarmwire.check._report import Report
+from swarmwire.check._shown import shown
+from swarmwire.check._subjects import Subject
+from swarmwire.check._words import did_you_mean, words_at
+from swarmwire.engine.address import go_quoted
+from swarmwire.errors import ConvertError
+
+_FLOAT32: Final = 1e-6
+"""How far a number moves, at most, when it is cut to 32 bits."""
+
+_LOSSLESS: Final = "write it to the control socket with lossless=True: SwarmKit can hold it"
+
+
+class _RoundTrip:
+    """A draft, its message, and what is shown of it."""
+
+    def __init__(self, subject: Subject, draft: Draft, message: Any) -> None:
+        self._subject = subject
+        self._draft = draft
+        self._message = message
+
+    def differences(self) -> list[Difference]:
+        """What differs when it comes back; of objects that a lossless trip keeps, the fields."""
+        found: list[Difference] = []
+        for one in differences(self._draft.value, self._subject.read(self._message, False)):
+            if one.kind == "vanished" and is_struct(one.before) and isinstance(one.steps[-1], str):
+                found += self._vanished_fields(one)
+            else:
+                found.append(one)
+        return found
+
+    def _vanished_fields(self, one: Difference) -> list[Difference]:
+        cls = type(one.before)
+        if not fields_of(cls):
+            # where an object has no fields, its presence says it all: but no one reads this one
+            return [] if cls is engine.ClusterOptions else [one]
+        fields = list(differences(one.before, cls(), one.steps))
+        return fields if not fields or self.is_kept_lossless(one.steps) else [one]
+
+    def is_kept_lossless(self, steps: Steps, value: Any = None) -> bool:
+        """Whether a lossless trip brings something, or just ``value``, back to ``steps``."""
+        kept = value_at(self._lossless, steps)
+        return kept is not None and (value is None or kept == value)
+
+    @cached_property
+    def _lossless(self) -> Any:
+        draft = draft_of(self._draft.value)
+        conversion = converted(self._subject, draft, lossless=True)
+        return conversion.message and self._subject.read(conversion.message, True)
+
+    def is_stored(self, steps: Steps) -> bool:
+        """Whether the value is in the message after all, and only not shown."""
+        without = draft_of(self._draft.value)
+        without.clear(steps)
+        try:
+            message = self._subject.write(without.value, False)
+        except ConvertError:
+            return True
+        return bool(message != self._message)
+
+
+def report_losses(subject: Subject, draft: Draft, message: Any, report: Report) -> None:
+    """Report each value that is not shown as it was given."""
+    trip = _RoundTrip(subject, draft, message)
+    for one in trip.differences():
+        at = draft.origin(one.steps)
+        if report.is_refused(at):
+            continue
+        if one.kind == "filled":
+            _report_filled(one, draft.value, at, report)
+        elif one.kind == "changed":
+            _report_changed(one, draft.value, at, report)
+        elif not trip.is_stored(one.steps):
+            _report_lost(one, at, trip, report)
+
+
+def _report_lost(one: Difference, at: Steps, trip: _RoundTrip, report: Report) -> None:
+    report.add(
+        "lost",
+        at,
+        "the engine accepts this and does not store it",
+        source="engine",
+        code="lost-field",
+        value=one.before,
+        fix=_LOSSLESS if trip.is_kept_lossless(one.steps, one.before) else "",
+    )
+
+
+def _report_changed(one: Difference, spec: Any, at: Steps, report: Report) -> None:
+    before, after = one.before, one.after
+    stored = f"the engine stores {shown(after, at)}"
+    if isinstance(before, str) and str(after).lower() == before.lower():
+        report.add("hint", at, stored, source="engine", code="folded-case", value=before)
+    elif isinstance(before, float) and isclose(before, after, rel_tol=_FLOAT32):
+        rule = f"{stored}: it keeps 32 bits"
+        report.add("hint", at, rule, source="engine", code="rounded-number", value=before)
+    else:
+        words = words_at(spec, one.steps)
+        known = f"none of {', '.join(map(go_quoted, words))}: " if words else ""
+        report.add(
+            "changed",
+            at,
+            f"{known}{stored} instead, without a word",
+            source="engine",
+            code="changed-value",
+            value=before,
+            fix=did_you_mean(before, words),
+        )
+
+
+def _report_filled(one: Difference, spec: Any, at: Steps, report: Report) -> None:
+    """What stands in for nothing is as documented; two such values may come as a surprise."""
+    owner = type(value_at(spec, one.steps[:-1]))
+    if owner is engine.ServiceSpec and at == ("Name",):
+        report.add(
+            "changed",
+            at,
+            "a service without a name is given a random one",
+            source="engine",
+            code="invented-name",
+            fix="set Name",
+        )
+    elif owner is engine.Mount and at[-1] == "Type":
+        report.add(
+            "hint",
+            at,
+            f"a mount without a type is of type {shown(one.after, at)}",
+            source="engine",
+            code="default-mount-type",
+            fix="set Type",
+        )
+
+
+def report_invalid_addresses(draft: Draft, report: Report) -> None:
+    """Report name servers that are no address: the engine stores a text in their place."""
+    container = draft.value.task_template.container_spec
+    if container is None or container.dns_config is None:
+        return
+    for index, address in enumerate(container.dns_config.nameservers):
+        if not address:
+            steps = ("TaskTemplate", "ContainerSpec", "DNSConfig", "Nameservers", index)
+            report.add(
+                "changed",
+                draft.origin(steps),
+                'what is no address is stored as the text "invalid IP"',
+                source="engine",
+                code="changed-value",
+                fix="take the element out",
+            )
