@@ -4,7 +4,15 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.rules import Hazard, service_spec_hazards, service_spec_update_hazards
+from swarmwire.rules.template import evaluate
 from tests.rules.build import good_service
+
+
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    """An endless template need not take long here."""
+    monkeypatch.setattr(evaluate, "_MAX_STEPS", 10_000)
+
 
 MOUNT = "TaskTemplate.ContainerSpec.Mounts[0]"
 BIND, VOLUME, TMPFS = pb.Mount.BIND, pb.Mount.VOLUME, pb.Mount.TMPFS
@@ -57,6 +65,7 @@ def config(kind, name, reason):
         lambda s, t, c: setattr(t.generic, "kind", "Plugin"),
         lambda s, t, c: t.ClearField("container"),
         lambda s, t, c: t.networks.add(target="n"),
+        lambda s, t, c: t.resources.reservations.generic.add(discrete_resource_spec={}),
         lambda s, t, c: s.endpoint.ports.add(protocol=9, publish_mode=pb.PortConfig.HOST),
         lambda s, t, c: t.resources.limits.MergeFrom(pb.Resources(memory_bytes=6 << 20)),
     ],

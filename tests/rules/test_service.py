@@ -11,7 +11,15 @@ from swarmwire.rules import (
     validate_service_spec_update,
 )
 from swarmwire.rules.duration import malformed_problem
+from swarmwire.rules.template import evaluate
 from tests.rules.build import good_service
+
+
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    """An endless template need not take long here."""
+    monkeypatch.setattr(evaluate, "_MAX_STEPS", 10_000)
+
 
 ENV = "TaskTemplate.ContainerSpec.Env[0]"
 MOUNT = "TaskTemplate.ContainerSpec.Mounts[0]"
@@ -418,6 +426,8 @@ def test_each_rule(change, want):
             add_config(c).runtime.SetInParent(),
             setattr(c.privileges.credential_spec, "config", "i"),
         ),
+        lambda s, t, c: (add_secret(c), add_config(c), add_config(c).runtime.SetInParent()),
+        lambda s, t, c: setattr(t.restart.delay, "seconds", 5),
         set_health("interval", nanos=1_000_000),
         generic(),
     ],
@@ -449,6 +459,14 @@ def test_endless_mount_target_is_left_to_the_manager():
     spec = good_service()
     add_mount(spec.task.container, target="{{range 100000000}}{{end}}")
     assert found(spec) == []
+
+
+def test_a_reference_without_a_name_or_a_target():
+    spec = spoil(lambda s, t, c: add_config(c, config_id="").ClearField("file"))
+    assert [path for _, path, _ in found(spec)] == [
+        "TaskTemplate.ContainerSpec.Configs[0].ConfigID",
+        "TaskTemplate.ContainerSpec.Configs[0].File",
+    ]
 
 
 def test_no_spec_at_all():

@@ -21,7 +21,7 @@ def secret_references_problems(references: Iterable[pb.SecretReference]) -> Prob
         if reference.WhichOneof("target") is None:
             reason = "malformed secret reference, no target provided"
             yield invalid(reason, *at, "File", kind="missing")
-        elif reference.HasField("file"):
+        else:
             name = reference.secret_name
             yield from _file_problems("secret", name, reference.file, taken, *at)
 

@@ -82,7 +82,8 @@ class _Execution(Evaluator):
                 jump = yield self._if_or_with(dot, node)
             case nodes.Call():
                 yield self._call(dot, node)
-            case nodes.Word(kind="break" | "continue"):
+            case _:
+                assert isinstance(node, nodes.Word)
                 jump = "break" if node.kind == "break" else "continue"
         return jump
 

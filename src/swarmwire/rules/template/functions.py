@@ -4,8 +4,8 @@ Source: Go 1.26, text/template/funcs.go; SwarmKit template/template.go.
 """
 
 from collections.abc import Callable
+from string import ascii_letters, digits
 from typing import Literal, NamedTuple
-from urllib.parse import quote_plus
 
 from swarmwire.rules.go_text import is_printable
 from swarmwire.rules.template.errors import FunctionError
@@ -204,6 +204,7 @@ def join(*texts: str) -> str:
 _HTML = str.maketrans(
     {"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 )
+_URL_SAFE = (ascii_letters + digits + "-_.~").encode()
 _JS = {
     "\\": r"\\",
     "'": r"\'",
@@ -235,7 +236,13 @@ def _js_char(char: str) -> str:
 
 def urlquery(*args: Value) -> str:
     """``urlquery``: escaped for the query of a URL."""
-    return quote_plus(to_bytes(_text_of(args)), safe="~")
+    return "".join(map(_url_byte, to_bytes(_text_of(args))))
+
+
+def _url_byte(byte: int) -> str:
+    if byte in _URL_SAFE:
+        return chr(byte)
+    return "+" if byte == ord(" ") else f"%{byte:02X}"
 
 
 def _text_of(args: tuple[Value, ...]) -> str:

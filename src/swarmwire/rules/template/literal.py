@@ -108,10 +108,16 @@ def complex_number(text: str) -> complex:
     marks = "pP" if text.lstrip("+-")[:2] in ("0x", "0X") else "eEpP"
     signs = (index for index, char in enumerate(text) if index and char in "+-")
     at = max((index for index in signs if text[index - 1] not in marks), default=0)
-    real, imaginary = _float(text[:at]), _float(text[at:-1])
-    if real is None or imaginary is None:
-        raise LiteralError("syntax error scanning complex number")
-    return complex(real, imaginary)
+    return complex(_part(text[:at]), _part(text[at:-1]))
+
+
+def _part(text: str) -> float:
+    value = _float(text)
+    if value is None:
+        written = _DECIMAL_FLOAT.fullmatch(text) or _HEX_FLOAT.fullmatch(text)
+        reason = "value out of range" if written else "invalid syntax"
+        raise LiteralError(f"strconv.ParseFloat: parsing {quote(text)}: {reason}")
+    return value
 
 
 def _imaginary(text: str) -> tuple[int | float | complex, bool]:

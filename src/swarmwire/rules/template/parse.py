@@ -266,8 +266,6 @@ class _Tree(Lookahead):
             self._backup()
         elif item.kind != "pipe":
             self._unexpected(item, "operand")
-        if not command.args:
-            self._fail("empty command")
         return command
 
     def _operand(self) -> Steps[nodes.Node | None]:

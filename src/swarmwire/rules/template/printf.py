@@ -110,13 +110,15 @@ class _Printer:
         return True
 
     def _number(self) -> int | None:
-        start = self._at
-        while self._peek() and self._peek() in "0123456789":
+        number = None
+        while (digit := self._peek()) and digit in "0123456789":
+            if number is not None and number > _MAX_NUMBER:
+                # as Go: a number that is far too long swallows the rest
+                self._at = len(self._format)
+                return None
+            number = (number or 0) * 10 + int(digit)
             self._at += 1
-        if start == self._at:
-            return None
-        digits = self._format[start : self._at]
-        return None if len(digits.lstrip("0")) > 7 or int(digits) > _MAX_NUMBER else int(digits)
+        return number
 
     def _star(self) -> int | None:
         self._at += 1
