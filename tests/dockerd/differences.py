@@ -20,23 +20,54 @@ def as_20_10(spec_json: str, asked: engine.ServiceSpec) -> str:
     """
     spec = json.loads(spec_json)
     changes = [
-        _without_privileges_of_25(spec),
-        _without_subpath_of_26(spec),
+        _without_privileges_of_25(spec["TaskTemplate"]),
+        _without_subpath_of_26(spec["TaskTemplate"]),
         _with_networks_of_the_service(spec, asked),
     ]
     return with_old_escapes(go_text(spec) if any(changes) else spec_json)
 
 
-def _without_privileges_of_25(spec: Any) -> bool:
+def service_as_20_10(service_json: str) -> str:
+    """The same for a whole service."""
+    service = json.loads(service_json)
+    specs = [service[name] for name in ("Spec", "PreviousSpec") if name in service]
+    changed = [_without_privileges_of_25(spec["TaskTemplate"]) for spec in specs]
+    return with_old_escapes(go_text(service) if any(changed) else service_json)
+
+
+def task_as_20_10(task_json: str) -> str:
+    """The same for a task."""
+    task = json.loads(task_json)
+    _without_privileges_of_25(task["Spec"])
+    # Engine 23 added cluster volumes; null is written where there are none.
+    assert task.pop("Volumes") is None
+    return go_text(task)
+
+
+def network_as_20_10(network_json: str, containers: Any) -> str:
+    """The same for a network, in which 20.10 names these ``containers``."""
+    network = json.loads(network_json)
+    # Engine 28 added the switch for IPv4. In what 20.10 says it is absent, which reads as false.
+    assert network.pop("EnableIPv4") is False
+    # 20.10 writes the containers in lists of networks, too, and in front of the options.
+    network.pop("Containers", None)
+    after = {name: network.pop(name) for name in list(network) if name in _AFTER_CONTAINERS}
+    return go_text(network | {"Containers": containers} | after)
+
+
+_AFTER_CONTAINERS = ("Options", "Labels", "Peers", "Services")
+
+
+def _without_privileges_of_25(task: Any) -> bool:
     # Engine 25 added three fields to the privileges. The two others are cleared by the API version;
     # this one is cleared, too, but written in any case.
-    privileges = spec["TaskTemplate"].get("ContainerSpec", {}).get("Privileges")
+    privileges = task.get("ContainerSpec", {}).get("Privileges")
     return privileges is not None and privileges.pop("NoNewPrivileges") is False
 
 
-def _without_subpath_of_26(spec: Any) -> bool:
+def _without_subpath_of_26(task: Any) -> bool:
     # Engine 26 added the subpath of a volume. It takes it from requests of every API version.
-    mounts = spec["TaskTemplate"].get("ContainerSpec", {}).get("Mounts", [])
+    mounts = task.get("ContainerSpec", {}).get("Mounts", [])
     cut = [
         mount["VolumeOptions"].pop("Subpath", "") for mount in mounts if "VolumeOptions" in mount
     ]
