@@ -24,7 +24,7 @@ from swarmwire.rules.template.values import (
     type_name,
 )
 
-_MAX_STEPS = 1_000_000
+_MAX_STEPS = 400_000
 
 
 class _Missing:
