@@ -1,0 +1,1 @@
+"""The ``swarmwire`` command. The library never imports this room."""

@@ -1,0 +1,105 @@
+"""The way in: arguments to one command, and every way out without a traceback.
+
+Only click is imported here, and not even that before it is known to be installed: ``--help`` has to
+start at once.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+import os
+import sys
+from typing import NoReturn
+
+from swarmwire.cli import exits
+
+_COMPLETION_VARIABLE = "_SWARMWIRE_COMPLETE"
+
+
+def main() -> NoReturn:
+    """Run ``swarmwire`` with the arguments of the process, and exit."""
+    try:
+        code = _run()
+        _flush()
+    except KeyboardInterrupt:
+        code = exits.INTERRUPTED
+    except BrokenPipeError:
+        _silence_output()
+        code = exits.CLOSED_PIPE
+    except OSError as err:
+        _silence_output()
+        _say(f"cannot go on: {reason_of(err)}")
+        code = exits.UNREADABLE
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        import click
+    except ModuleNotFoundError:
+        _say("the command needs click: pip install 'swarmwire[cli]'")
+        return exits.UNREADABLE
+    from swarmwire.cli.group import cli
+
+    try:
+        result = cli.main(
+            prog_name="swarmwire", complete_var=_COMPLETION_VARIABLE, standalone_mode=False
+        )
+    except exits.Stop as stop:
+        if stop.message:
+            _say(stop.message)
+        return stop.code
+    except click.ClickException as err:
+        err.show()
+        return exits.UNREADABLE
+    except click.Abort as err:
+        raise KeyboardInterrupt from err
+    except MemoryError:
+        _say("out of memory: an object is too large for this machine")
+        return exits.UNREADABLE
+    except (OSError, KeyboardInterrupt):
+        raise
+    except Exception as err:  # noqa: BLE001 - nothing leaves as a traceback
+        return _internal(err)
+    return result if isinstance(result, int) else exits.CLEAN
+
+
+def _internal(err: Exception) -> int:
+    """A mistake of ours, in one line without the error's text, which may hold a secret."""
+    if os.environ.get("SWARMWIRE_TRACEBACK"):
+        raise err
+    trace = err.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    _say(
+        f"internal error, please report it: {type(err).__name__}{place}"
+        " (SWARMWIRE_TRACEBACK=1 shows more)"
+    )
+    return exits.INTERNAL
+
+
+def reason_of(err: OSError) -> str:
+    """Why the system refused: ``no such file or directory``."""
+    reason = err.strerror or type(err).__name__
+    return reason[:1].lower() + reason[1:]
+
+
+def _say(message: str) -> None:
+    try:
+        print(f"swarmwire: {message}", file=sys.stderr)  # noqa: T201 - click may be missing here
+    except OSError:
+        return
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _silence_output() -> None:
+    """Send what is still buffered nowhere, so that Python does not complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+if __name__ == "__main__":
+    main()

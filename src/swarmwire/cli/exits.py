@@ -1,0 +1,28 @@
+"""How the command ends: every exit code in one place, and the exceptions that lead to one."""
+
+from typing import Final
+
+CLEAN: Final = 0
+REFUSED: Final = 1
+"""An object was refused, or ``check`` found something at or above ``--fail-on``."""
+UNREADABLE: Final = 2
+"""Bad usage, input that cannot be read, output that cannot be written."""
+INTERNAL: Final = 70
+"""A mistake of swarmwire's own."""
+INTERRUPTED: Final = 130
+"""Ctrl-C."""
+CLOSED_PIPE: Final = 141
+"""The reader of the output went away, as in ``| head``; nothing is said about it."""
+
+
+class Stop(Exception):
+    """End now. ``message``, if any, is one line for standard error."""
+
+    def __init__(self, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Unreadable(Exception):
+    """Input that is not what it should be; ``str()`` is the reason, without the file's name."""

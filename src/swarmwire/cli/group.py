@@ -1,0 +1,37 @@
+"""The group of all commands. A command's module is imported when the command is asked for."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "check": "swarmwire.cli.commands.check",
+    "completion": "swarmwire.cli.commands.completion",
+    "from-grpc": "swarmwire.cli.commands.from_grpc",
+    "to-grpc": "swarmwire.cli.commands.to_grpc",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by the names of their modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name: the attribute ``command`` of its module."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "--version", package_name="swarmwire", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Convert Docker Swarm's objects between the Engine API and SwarmKit, and check them.
+
+    Exit codes: 0 fine; 1 an object was refused, or check found something; 2 bad usage, or input
+    that cannot be read; 130 interrupted.
+    """
