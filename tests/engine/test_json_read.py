@@ -446,9 +446,24 @@ def test_text_that_is_no_object_is_refused_in_the_engines_words(text, reason):
     assert (error.path, error.kind, error.reason) == ("", "type", reason)
 
 
-@pytest.mark.parametrize("text", ["{bad}", "{'Name':1}", '{"Name":"a",}', '{"Name" "a"}',
-                                  "\ufeff{}", "[1,]", '{"Name":"\x01"}', '{"Name":"\\x"}', "{,}", "nul!", "+1",
-                                  '{"Name":01}', "\x00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{bad}",
+        "{'Name':1}",
+        '{"Name":"a",}',
+        '{"Name" "a"}',
+        "\ufeff{}",
+        "[1,]",
+        '{"Name":"\x01"}',
+        '{"Name":"\\x"}',
+        "{,}",
+        "nul!",
+        "+1",
+        '{"Name":01}',
+        "\x00",
+    ],
+)
 def test_syntax_error_is_refused(text):
     error = refusal(text)
     assert error.kind == "type"

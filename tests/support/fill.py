@@ -12,6 +12,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from msgspec import inspect
 
 from swarmwire import engine, pb
+from tests.support.certificates import OTHER_CERTIFICATE, ROOT_CERTIFICATE
 from tests.support.descriptors import is_map, is_repeated
 
 PLUGIN = pb.PluginSpec(
@@ -66,6 +67,22 @@ OBJECT_TEXTS = {
     "TaskSpec.Runtime": "container",
     "UpdateConfig.FailureAction": "rollback",
     "UpdateConfig.Order": "start-first",
+}
+
+# Objects: what the engine does not take empty.
+REQUIRED = {
+    "ExternalCA.Protocol",
+    "NodeSpec.Availability",
+    "NodeSpec.Role",
+    "CredentialSpec.Config",
+    "CredentialSpec.File",
+    "CredentialSpec.Registry",
+}
+
+# Messages: certificates, of which the engine shows the issuer.
+MESSAGE_BYTES = {
+    "RootCA.ca_cert": ROOT_CERTIFICATE.pem.encode(),
+    "RootRotation.ca_cert": OTHER_CERTIFICATE.pem.encode(),
 }
 
 # Objects: attributes of which one at most may be set, in the engine or by what they mean.
@@ -129,8 +146,13 @@ class _Messages:
             setattr(out, field.name, self.scalar(field))
 
     def map(self, out, field):
+        value = field.message_type.fields_by_name["value"]
         for _ in range(2):
-            out[f"key-{next(self.numbers)}"] = self.scalar(field, MESSAGE_TEXTS)
+            key = f"key-{next(self.numbers)}"
+            if value.message_type is None:
+                out[key] = self.text(field)
+            else:
+                self.fill_known(out[key])
 
     def nested(self, out, field):
         if not is_repeated(field):
@@ -163,7 +185,11 @@ class _Messages:
         else:
             self.fill(inner)
 
-    def scalar(self, field, texts=MESSAGE_TEXTS):
+    def text(self, field):
+        form = MESSAGE_TEXTS.get(short_name(field), field.name + "-{0}")
+        return form.replace("{0}", str(next(self.numbers) % 250 + 1))
+
+    def scalar(self, field):
         number = next(self.numbers)
         if field.enum_type is not None:
             return field.enum_type.values[-1].number
@@ -172,10 +198,9 @@ class _Messages:
         if field.type == FieldDescriptor.TYPE_FLOAT:
             return number + 0.5
         if field.type == FieldDescriptor.TYPE_BYTES:
-            return f"{field.name}-{number}".encode()
-        if is_map(field) or field.type == FieldDescriptor.TYPE_STRING:
-            form = texts.get(short_name(field), field.name + "-{0}")
-            return form.replace("{0}", str(number % 250 + 1))
+            return MESSAGE_BYTES.get(short_name(field), f"{field.name}-{number}".encode())
+        if field.type == FieldDescriptor.TYPE_STRING:
+            return self.text(field)
         return number
 
 
@@ -201,6 +226,31 @@ def variants(message_type):
     return out
 
 
+def hollow(message_type, choices=None):
+    """A message in which every message is present, and every other field empty."""
+    return _HollowMessages(choices or {}).message(message_type)
+
+
+class _HollowMessages(_Messages):
+    def field(self, out, field):
+        in_a_choice = field.containing_oneof is not None
+        if in_a_choice or field.message_type is not None or short_name(field) in _KEPT:
+            super().field(out, field)
+
+    def map(self, out, field):
+        pass
+
+    def fill_known(self, inner):
+        if inner.DESCRIPTOR.full_name == "google.protobuf.Any":
+            super().fill_known(inner)
+        elif not inner.DESCRIPTOR.full_name.startswith("google."):
+            self.fill(inner)
+
+
+# A swap without a memory limit is refused.
+_KEPT = {"GenericRuntimeSpec.kind", "Resources.memory_bytes"}
+
+
 class _Objects:
     def __init__(self, choices):
         self.numbers = count(1)
@@ -213,7 +263,9 @@ class _Objects:
         for field in inspect.type_info(struct).fields:
             if field.name in exclusive and field.name != chosen:
                 continue
-            values[field.name] = self.value(field.type, f"{struct.__name__}.{field.encode_name}")
+            value = self.value(field.type, f"{struct.__name__}.{field.encode_name}")
+            if value is not _ABSENT:
+                values[field.name] = value
         out = struct(**values)
         if struct is engine.TaskSpec and chosen == "plugin_spec":
             out.runtime = "plugin"
@@ -263,6 +315,27 @@ class _Objects:
 def fill_object(struct, choices=None):
     """An object with every field set; ``choices`` names one attribute for a Struct's name."""
     return _Objects(choices or {}).object(struct)
+
+
+def hollow_object(struct, choices=None):
+    """An object in which every object is present, and every other field empty."""
+    return _HollowObjects(choices or {}).object(struct)
+
+
+class _HollowObjects(_Objects):
+    def value(self, shape, name):
+        inner = shape
+        if isinstance(inner, inspect.UnionType):
+            inner = next(one for one in inner.types if not isinstance(one, inspect.NoneType))
+        in_list = isinstance(inner, inspect.ListType) and isinstance(
+            inner.item_type, inspect.StructType
+        )
+        if isinstance(inner, inspect.StructType) or in_list or name in REQUIRED:
+            return super().value(shape, name)
+        return _ABSENT
+
+
+_ABSENT = object()
 
 
 def object_variants(struct):
