@@ -152,7 +152,7 @@ def test_network(busy, query):
     assert network_as_20_10(back, json.loads(back)["Containers"]) == text
 
 
-SECRETS = {
+SECRETS: dict[str, dict[str, Any]] = {
     "secret-plain": {"Data": "AAEC/w=="},
     "secret-labels": {"Data": "YQ==", "Labels": LABELS},
     "secret-template": {"Data": "YQ==", "Templating": {"Name": "golang", "Options": {"a": "b"}}},
