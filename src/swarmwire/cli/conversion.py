@@ -53,12 +53,13 @@ def run(plan: Plan) -> int:
                     for warning in outcome.warnings:
                         messages.warn(warning)
                     if outcome.error:
+                        out.write(plan.framing.skip())
                         trouble.refused(outcome.error, garbled=outcome.garbled)
                     else:
                         out.write(plan.framing.add(outcome.data))
                     messages.done()
         except exits.Stop:
-            out.write(plan.framing.abandon())
+            out.write(plan.framing.skip())
             out.flush()
             raise
         out.write(plan.framing.end())

@@ -18,8 +18,8 @@ class Framing(Protocol):
     def end(self) -> bytes:
         """What to write after the last object."""
 
-    def abandon(self) -> bytes:
-        """What to write when there would have been more objects, but one was refused."""
+    def skip(self) -> bytes:
+        """What to write when there would have been one more object, but it was refused."""
 
 
 class Lines:
@@ -33,7 +33,7 @@ class Lines:
         """See ``Framing``."""
         return b""
 
-    abandon = end
+    skip = end
 
 
 class TextBlocks(Lines):
@@ -69,10 +69,6 @@ class JSONList(Lines):
             return b"[]\n"
         return (b"\n" if self._newline else b"") + b"]\n"
 
-    def abandon(self) -> bytes:
-        """Leave the list open, so that nobody takes it for a whole one."""
-        return b""
-
 
 class Frames(Lines):
     """Messages in binary: a single one as it is, more than one each after its length."""
@@ -89,18 +85,17 @@ class Frames(Lines):
         if self._first is None:
             self._first = data
             return b""
-        return self.abandon() + _framed(data)
+        return self.skip() + _framed(data)
 
     def end(self) -> bytes:
         """See ``Framing``."""
         return b"" if self._many or self._first is None else self._first
 
-    def abandon(self) -> bytes:
+    def skip(self) -> bytes:
         """See ``Framing``."""
-        if self._many or self._first is None:
-            return b""
+        first = None if self._many else self._first
         self._many = True
-        return _framed(self._first)
+        return b"" if first is None else _framed(first)
 
 
 def _framed(data: bytes) -> bytes:
