@@ -5,7 +5,7 @@ the message present in its parent. A slice of a repeated field, ``message.env[:]
 of our own, and the fastest way to read one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
 from swarmwire.errors import ConvertError, FieldError
@@ -20,6 +20,12 @@ def text_map(messages: Mapping[str, str]) -> dict[str, str]:
     for key in messages:
         out[key] = messages[key]
     return out
+
+
+def fill_map(values: Mapping[str, str], field: MutableMapping[str, str]) -> None:
+    """Fill a map field."""
+    for key, value in values.items():
+        field[key] = value
 
 
 def fill_one(

@@ -31,7 +31,8 @@ def duration_to_grpc(nanoseconds: Nanoseconds, out: pb.Duration) -> None:
         seconds, nanos = divmod(-nanoseconds, _SECOND)
         seconds, nanos = -seconds, -nanos
     out.seconds = seconds
-    out.nanos = nanos
+    if nanos:
+        out.nanos = nanos
 
 
 def duration_from_grpc(duration: pb.Duration) -> Nanoseconds:

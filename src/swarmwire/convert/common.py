@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
+from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._time import timestamp_from_grpc
 from swarmwire.engine import Timestamp
 from swarmwire.errors import FieldError
@@ -13,7 +13,7 @@ def annotations_to_grpc(name: str, labels: dict[str, str] | None, out: pb.Annota
     """Source: moby convert, inline in each conversion."""
     out.name = name
     if labels:
-        out.labels.update(labels)
+        fill_map(labels, out.labels)
 
 
 class Stored(TypedDict):
@@ -47,7 +47,7 @@ def driver_to_grpc(driver: engine.Driver, out: pb.Driver) -> None:
     """Source: moby convert/service.go, driverToGRPC."""
     out.name = driver.name
     if driver.options:
-        out.options.update(driver.options)
+        fill_map(driver.options, out.options)
 
 
 def driver_from_grpc(driver: pb.Driver) -> engine.Driver:
@@ -68,7 +68,7 @@ def platform_from_grpc(platform: pb.Platform) -> engine.Platform:
 
 def topology_to_grpc(topology: engine.Topology, out: pb.Topology) -> None:
     """Source: moby convert/volume.go, volumeSpecToGRPC."""
-    out.segments.update(topology.segments)
+    fill_map(topology.segments, out.segments)
 
 
 def topology_from_grpc(topology: pb.Topology) -> engine.Topology:

@@ -1,8 +1,8 @@
 """Configs."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
+from swarmwire.convert._nested import text_map
 from swarmwire.convert.common import (
     annotations_to_grpc,
     driver_from_grpc,

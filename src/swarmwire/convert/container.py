@@ -4,7 +4,7 @@ from functools import partial
 
 from swarmwire import engine, pb
 from swarmwire.convert._enums import ISOLATION
-from swarmwire.convert._nested import fill_each, fill_one, text_map
+from swarmwire.convert._nested import fill_each, fill_map, fill_one, text_map
 from swarmwire.convert._net import read_address
 from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
 from swarmwire.convert.mount import mount_from_grpc, mount_to_grpc
@@ -122,7 +122,7 @@ def _life_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
 
 def _environment_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
     if spec.labels:
-        out.labels.update(spec.labels)
+        fill_map(spec.labels, out.labels)
     if spec.hostname:
         out.hostname = spec.hostname
     if spec.hosts:
@@ -132,12 +132,12 @@ def _environment_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> N
     if spec.read_only:
         out.read_only = True
     if spec.isolation:
-        out.isolation = ISOLATION.number("Isolation", spec.isolation)
+        out.isolation = ISOLATION.number[spec.isolation]
 
 
 def _limits_to_grpc(spec: engine.ContainerSpec, out: pb.ContainerSpec) -> None:
     if spec.sysctls:
-        out.sysctls.update(spec.sysctls)
+        fill_map(spec.sysctls, out.sysctls)
     if spec.capability_add:
         out.capability_add.extend(spec.capability_add)
     if spec.capability_drop:

@@ -1,14 +1,14 @@
 """How a service is reached: ports, virtual addresses, attachments to networks."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire.convert._enums import PORT_PROTOCOL, PUBLISH_MODE, RESOLUTION_MODE
+from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._net import read_prefix
 
 
 def endpoint_spec_to_grpc(spec: engine.EndpointSpec, out: pb.EndpointSpec) -> None:
     """Source: moby convert/service.go, ServiceSpecToGRPC."""
-    out.mode = RESOLUTION_MODE.number("Mode", spec.mode)
+    out.mode = RESOLUTION_MODE.number[spec.mode]
     for port in spec.ports:
         port_config_to_grpc(port, out.ports.add())
 
@@ -28,10 +28,11 @@ def port_config_to_grpc(port: engine.PortConfig, out: pb.PortConfig) -> None:
     """
     if port.name:
         out.name = port.name
-    out.protocol = PORT_PROTOCOL.number("Protocol", port.protocol)
+    out.protocol = PORT_PROTOCOL.number[port.protocol]
     out.target_port = port.target_port
-    out.published_port = port.published_port
-    out.publish_mode = PUBLISH_MODE.number("PublishMode", port.publish_mode)
+    if port.published_port:
+        out.published_port = port.published_port
+    out.publish_mode = PUBLISH_MODE.number[port.publish_mode]
 
 
 def port_config_from_grpc(port: pb.PortConfig) -> engine.PortConfig:
@@ -71,7 +72,7 @@ def attachment_config_to_grpc(
     if attachment.aliases:
         out.aliases.extend(attachment.aliases)
     if attachment.driver_opts:
-        out.driver_attachment_opts.update(attachment.driver_opts)
+        fill_map(attachment.driver_opts, out.driver_attachment_opts)
 
 
 def attachment_config_from_grpc(

@@ -7,15 +7,15 @@ of the bind options, and a bind options block in which nothing else is set.
 import json
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire.convert._enums import MOUNT_CONSISTENCY, MOUNT_PROPAGATION, MOUNT_TYPE
+from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc
 from swarmwire.errors import FieldError
 
 
 def mount_to_grpc(mount: engine.Mount, out: pb.Mount, lossless: bool) -> None:
     """Source: moby convert/container.go, containerToGRPC."""
-    out.type = MOUNT_TYPE.number("Type", mount.type)
+    out.type = MOUNT_TYPE.number[mount.type]
     if mount.source:
         out.source = mount.source
     out.target = mount.target
@@ -31,7 +31,7 @@ def mount_to_grpc(mount: engine.Mount, out: pb.Mount, lossless: bool) -> None:
     if mount.tmpfs_options is not None:
         tmpfs_options_to_grpc(mount.tmpfs_options, out.tmpfs_options)
     if lossless and mount.consistency:
-        out.consistency = MOUNT_CONSISTENCY.number("Consistency", mount.consistency)
+        out.consistency = MOUNT_CONSISTENCY.number[mount.consistency]
 
 
 def mount_from_grpc(mount: pb.Mount, lossless: bool) -> engine.Mount:
@@ -58,7 +58,7 @@ def _bind_options_to_grpc(options: engine.BindOptions, out: pb.Mount, lossless: 
     # as moby: without a propagation the block is only made for NonRecursive
     if options.propagation or options.non_recursive or lossless:
         bind = out.bind_options
-        bind.propagation = MOUNT_PROPAGATION.number("Propagation", options.propagation)
+        bind.propagation = MOUNT_PROPAGATION.number[options.propagation]
         bind.nonrecursive = options.non_recursive
         if lossless:
             bind.createmountpoint = options.create_mountpoint
@@ -81,7 +81,7 @@ def volume_options_to_grpc(options: engine.VolumeOptions, out: pb.Mount.VolumeOp
     """Source: moby convert/container.go, containerToGRPC."""
     out.nocopy = options.no_copy
     if options.labels:
-        out.labels.update(options.labels)
+        fill_map(options.labels, out.labels)
     if options.driver_config is not None:
         driver_to_grpc(options.driver_config, out.driver_config)
     if options.subpath:

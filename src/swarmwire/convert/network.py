@@ -3,8 +3,8 @@
 from typing import Final
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
+from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._net import read_network, read_unmapped_address
 from swarmwire.convert.common import (
     annotations_to_grpc,
@@ -35,7 +35,7 @@ def network_create_to_grpc(
     annotations_to_grpc(request.name, request.labels, out.annotations)
     out.driver_config.name = request.driver
     if request.options:
-        out.driver_config.options.update(request.options)
+        fill_map(request.options, out.driver_config.options)
     out.internal = request.internal
     out.attachable = request.attachable
     out.ingress = request.ingress
@@ -44,7 +44,7 @@ def network_create_to_grpc(
     if request.ipam is not None:
         out.ipam.driver.name = request.ipam.driver or "default"
         if request.ipam.options:
-            out.ipam.driver.options.update(request.ipam.options)
+            fill_map(request.ipam.options, out.ipam.driver.options)
         for index, config in enumerate(request.ipam.config or ()):
             try:
                 ipam_config_to_grpc(config, out.ipam.configs.add(), lossless=lossless)
@@ -97,7 +97,7 @@ def ipam_config_to_grpc(
     out.range = mask_prefix(config.ip_range)
     out.gateway = unmap_address(config.gateway)
     if lossless:
-        out.reserved.update(config.auxiliary_addresses)
+        fill_map(config.auxiliary_addresses, out.reserved)
 
 
 def ipam_config_from_grpc(config: pb.IPAMConfig) -> engine.NetworkIPAMConfig:

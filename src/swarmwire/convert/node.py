@@ -1,10 +1,10 @@
 """Nodes."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire._utf8 import replaced
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import NODE_AVAILABILITY, NODE_ROLE, NODE_STATE, REACHABILITY
+from swarmwire.convert._nested import text_map
 from swarmwire.convert.common import (
     annotations_to_grpc,
     platform_from_grpc,
@@ -28,8 +28,8 @@ def node_spec_to_grpc(spec: engine.NodeSpec) -> pb.NodeSpec:
     """
     out = pb.NodeSpec()
     annotations_to_grpc(spec.name, spec.labels, out.annotations)
-    out.desired_role = NODE_ROLE.number("Role", spec.role)
-    out.availability = NODE_AVAILABILITY.number("Availability", spec.availability)
+    out.desired_role = NODE_ROLE.number[spec.role]
+    out.availability = NODE_AVAILABILITY.number[spec.availability]
     return out
 
 

@@ -20,7 +20,7 @@ def privileges_to_grpc(privileges: engine.Privileges, out: pb.Privileges) -> Non
     if privileges.seccomp is not None:
         seccomp_to_grpc(privileges.seccomp, out.seccomp)
     if privileges.app_armor is not None:
-        out.apparmor.mode = APPARMOR_MODE.number("AppArmor", privileges.app_armor.mode)
+        out.apparmor.mode = APPARMOR_MODE.number[privileges.app_armor.mode]
     out.no_new_privileges = privileges.no_new_privileges
 
 
@@ -91,7 +91,7 @@ def selinux_context_from_grpc(context: pb.Privileges.SELinuxContext) -> engine.S
 
 def seccomp_to_grpc(seccomp: engine.SeccompOpts, out: pb.Privileges.SeccompOpts) -> None:
     """Source: moby convert/container.go, containerToGRPC."""
-    out.mode = SECCOMP_MODE.number("Seccomp", seccomp.mode)
+    out.mode = SECCOMP_MODE.number[seccomp.mode]
     out.profile = seccomp.profile
 
 

@@ -10,12 +10,12 @@ def update_config_to_grpc(config: engine.UpdateConfig, out: pb.UpdateConfig) -> 
     """Source: moby convert/service.go, updateConfigToGRPC."""
     out.parallelism = config.parallelism
     duration_to_grpc(config.delay, out.delay)
-    out.failure_action = UPDATE_FAILURE_ACTION.number("FailureAction", config.failure_action)
+    out.failure_action = UPDATE_FAILURE_ACTION.number[config.failure_action]
     if config.monitor:
         duration_to_grpc(config.monitor, out.monitor)
     if config.max_failure_ratio:
         out.max_failure_ratio = config.max_failure_ratio
-    out.order = UPDATE_ORDER.number("Order", config.order)
+    out.order = UPDATE_ORDER.number[config.order]
 
 
 def update_config_from_grpc(config: pb.UpdateConfig) -> engine.UpdateConfig:
@@ -48,7 +48,7 @@ def restart_policy_to_grpc(policy: engine.RestartPolicy, out: pb.RestartPolicy) 
 
     Source: moby convert/service.go, restartPolicyToGRPC.
     """
-    out.condition = RESTART_CONDITION.number("Condition", policy.condition)
+    out.condition = RESTART_CONDITION.number[policy.condition]
     if policy.delay is not None:
         duration_to_grpc(policy.delay, out.delay)
     if policy.max_attempts is not None:

@@ -155,10 +155,9 @@ def service_mode_to_grpc(spec: engine.ServiceSpec, out: pb.ServiceSpec) -> None:
     Source: moby convert/service.go, ServiceSpecToGRPC.
     """
     mode = spec.mode
-    is_plugin = spec.task_template.runtime == "plugin"
-    is_global = mode.global_ is not None or is_plugin
-    given = (is_global, mode.replicated, mode.replicated_job, mode.global_job)
-    if sum(one is not None and one is not False for one in given) > 1:
+    is_global = mode.global_ is not None or spec.task_template.runtime == "plugin"
+    others = (mode.replicated, mode.replicated_job, mode.global_job)
+    if is_global + 3 - others.count(None) > 1:
         raise ConvertError("conflict", "must specify only one service mode", "Mode")
     if is_global:
         getattr(out, "global").SetInParent()

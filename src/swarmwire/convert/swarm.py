@@ -5,7 +5,7 @@ from swarmwire._utf8 import replaced
 from swarmwire.convert._certificate import issuer
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import CA_PROTOCOL
-from swarmwire.convert._nested import fill_each, text_map
+from swarmwire.convert._nested import fill_each, fill_map, text_map
 from swarmwire.convert._net import read_prefix
 from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc, stored_from_grpc
@@ -43,7 +43,7 @@ def swarm_spec_to_grpc(
         out.annotations.name = spec.name
     if spec.labels:
         out.annotations.labels.clear()
-        out.annotations.labels.update(spec.labels)
+        fill_map(spec.labels, out.annotations.labels)
     limit = spec.orchestration.task_history_retention_limit
     if limit is not None:
         out.orchestration.task_history_retention_limit = limit
@@ -181,9 +181,9 @@ def ca_config_from_grpc(config: pb.CAConfig) -> engine.CAConfig:
 
 def external_ca_to_grpc(external: engine.ExternalCA, out: pb.ExternalCA) -> None:
     """Source: moby convert/swarm.go, MergeSwarmSpecToGRPC."""
-    out.protocol = CA_PROTOCOL.number("Protocol", external.protocol)
+    out.protocol = CA_PROTOCOL.number[external.protocol]
     out.url = external.url
-    out.options.update(external.options)
+    fill_map(external.options, out.options)
     out.ca_cert = external.ca_cert.encode()
 
 

@@ -1,7 +1,6 @@
 """Cluster volumes."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._nested import text_map
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import (
     VOLUME_AVAILABILITY,
@@ -9,6 +8,7 @@ from swarmwire.convert._enums import (
     VOLUME_SCOPE,
     VOLUME_SHARING,
 )
+from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._time import time_text_from_grpc
 from swarmwire.convert.common import (
     annotations_to_grpc,
@@ -30,7 +30,7 @@ def volume_create_to_grpc(request: engine.VolumeCreateRequest) -> pb.VolumeSpec:
         cluster_volume_spec_to_grpc(request.cluster_volume_spec, out)
     annotations_to_grpc(request.name, request.labels, out.annotations)
     out.driver.name = request.driver
-    out.driver.options.update(request.driver_opts)
+    fill_map(request.driver_opts, out.driver.options)
     return out
 
 
@@ -84,7 +84,7 @@ def cluster_volume_spec_to_grpc(spec: engine.ClusterVolumeSpec, out: pb.VolumeSp
     if spec.capacity_range is not None:
         out.capacity_range.required_bytes = spec.capacity_range.required_bytes
         out.capacity_range.limit_bytes = spec.capacity_range.limit_bytes
-    out.availability = VOLUME_AVAILABILITY.number("Availability", spec.availability)
+    out.availability = VOLUME_AVAILABILITY.number[spec.availability]
 
 
 def cluster_volume_spec_from_grpc(spec: pb.VolumeSpec) -> engine.ClusterVolumeSpec:
@@ -117,8 +117,8 @@ def access_mode_to_grpc(access_mode: engine.AccessMode, out: pb.VolumeAccessMode
 
     Source: moby convert/volume.go, volumeSpecToGRPC.
     """
-    out.scope = VOLUME_SCOPE.number("Scope", access_mode.scope)
-    out.sharing = VOLUME_SHARING.number("Sharing", access_mode.sharing)
+    out.scope = VOLUME_SCOPE.number[access_mode.scope]
+    out.sharing = VOLUME_SHARING.number[access_mode.sharing]
     if access_mode.mount_volume is not None:
         out.mount.fs_type = access_mode.mount_volume.fs_type
         out.mount.mount_flags.extend(access_mode.mount_volume.mount_flags)

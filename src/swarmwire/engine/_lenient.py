@@ -9,6 +9,7 @@ import re
 from base64 import b64decode
 from difflib import get_close_matches
 from functools import cache
+from math import isinf
 from types import NoneType
 from typing import Any, Literal, NamedTuple, NoReturn, TypeVar
 
@@ -78,17 +79,15 @@ def read(data: bytes, type_: type[_T], findings: list[KeyFinding] | None) -> _T:
 
 
 def _parse(data: bytes) -> Any:
-    try:
-        text = replaced(data)
-    except (AttributeError, UnicodeError) as err:
-        raise DecodeError("type", f"expected bytes, got {type(data).__name__}") from err
+    text = replaced(data)
     start = len(text) - len(text.lstrip(_SPACE))
     if start == len(text):
         raise DecodeError("type", "invalid JSON: got EOF while reading request body")
     try:
         value, end = _SCANNER.raw_decode(text, start)
     except json.JSONDecodeError as err:
-        if err.pos >= len(text.rstrip(_SPACE)) or err.msg.startswith("Unterminated string"):
+        rest = text[err.pos :].rstrip(_SPACE)
+        if not rest or rest[0] == '"' or _is_cut_off(rest):
             raise DecodeError("type", "invalid JSON: unexpected EOF") from err
         where = f"line {err.lineno}, column {err.colno}"
         character = json.dumps(text[err.pos], ensure_ascii=False)
@@ -98,6 +97,10 @@ def _parse(data: bytes) -> Any:
     if rest and rest[0] not in "]}":
         raise DecodeError("type", "unexpected content after JSON")
     return value
+
+
+def _is_cut_off(rest: str) -> bool:
+    return any(word.startswith(rest) for word in ("true", "false", "null", "-"))
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -296,7 +299,11 @@ def _anything(value: Any, *_: Any) -> Any:
     if isinstance(value, list):
         return [_anything(item) for item in value]
     if isinstance(value, _Number):
-        return int(value) if _INTEGER.fullmatch(value) else float(value)
+        # as Go: a number of no known type is a float64
+        number = float(value)
+        if isinf(number):
+            raise DecodeError("range", f"invalid JSON: cannot unmarshal number {value[:40]}")
+        return int(value) if _INTEGER.fullmatch(value) and abs(number) < 2**53 else number
     return _text(value) if isinstance(value, str) else value
 
 

@@ -6,14 +6,15 @@ Go's encoding/json would; ``_lenient`` knows how.
 """
 
 import re
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from swarmwire.engine import _lenient
 from swarmwire.engine._float32 import GoFloat, shortest_float32
 from swarmwire.engine._lenient import KeyFinding
-from swarmwire.errors import ConvertError
+from swarmwire.errors import ConvertError, DecodeError
 
 __all__ = ["KeyFinding", "decode", "encode"]
 
@@ -29,6 +30,7 @@ _DANGLING_COMMA = re.compile(rb",}")
 
 _DIGITS_TO_ZERO = bytes(ord("0") if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _TWENTY_DIGITS = b"0" * 20
+_NEVER = b"\x00"
 
 
 def decode(data: bytes | str, type_: type[_T], findings: list[KeyFinding] | None = None) -> _T:
@@ -44,10 +46,10 @@ def decode(data: bytes | str, type_: type[_T], findings: list[KeyFinding] | None
 
     Source: Go encoding/json; moby daemon/server/httputils, ReadJSON.
     """
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    raw = _raw(data)
     try:
         decoded: _T = _decoder(type_).decode(raw)
-        if _is_clean(raw):
+        if (findings is None and _has_merged_nothing(raw, decoded, type_)) or _is_clean(raw):
             return decoded
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, AttributeError):
         # The second reading tells whether the engine would refuse it, and where.
@@ -67,7 +69,7 @@ def encode(value: object) -> bytes:
         data = _encoder.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError, UnicodeEncodeError) as err:
         raise ConvertError("type", f"cannot be written as JSON: {err}") from err
-    if b"TmpfsO" in data and b'"Options":[]' in data:
+    if b"[]}" in data and b'"Options":[]' in data:
         # The one omitted list whose emptiness differs from its absence: TmpfsOptions.Options.
         data = _DANGLING_COMMA.sub(b"}", _NO_TMPFS_OPTIONS.sub(b"", data))
     if not data.isascii():
@@ -82,6 +84,16 @@ def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
     return decoder
 
 
+def _raw(data: object) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, str):
+        return data.encode("utf-8", "surrogatepass")
+    if isinstance(data, bytearray | memoryview):
+        return bytes(data)
+    raise DecodeError("type", f"expected bytes, got {type(data).__name__}")
+
+
 def _is_clean(data: bytes) -> bool:
     """Whether no key is repeated and no integer has more than 64 bits.
 
@@ -94,6 +106,62 @@ def _is_clean(data: bytes) -> bool:
         and not (b"\\" in data and b"\\u003" in data)
         and _TWENTY_DIGITS not in data.translate(_DIGITS_TO_ZERO)
     )
+
+
+def _has_merged_nothing(data: bytes, decoded: object, type_: Any) -> bool:
+    """Whether msgspec has read what Go would, though a key may be repeated: half of the work.
+
+    Of a repeated key both take the last value, unless it is an object or a list: those Go merges.
+    So none may have been lost, which shows in their number. What the object writes of itself it
+    may only leave out, not add; hence the condition on the fields that are always written.
+    """
+    if b"\\" in data or any(key not in data for key in _always_written(type_)):
+        return False
+    again = _plain_encoder.encode(decoded)
+    return (
+        again.count(b"{") == data.count(b"{")
+        and again.count(b"[") == data.count(b"[")
+        and _TWENTY_DIGITS not in data.translate(_DIGITS_TO_ZERO)
+    )
+
+
+@cache
+def _always_written(type_: Any) -> tuple[bytes, ...]:
+    """The keys of the structs that a ``type_`` always writes, if they all stand at its top.
+
+    If not, a key that no text has.
+    """
+    if not (isinstance(type_, type) and issubclass(type_, msgspec.Struct)):
+        return (_NEVER,)
+    top = _written_structs(type_)
+    below = [struct for struct in _structs_within(type_) if struct is not type_]
+    if any(_written_structs(struct) for struct in below):
+        return (_NEVER,)
+    return tuple(f'"{name}":'.encode() for name in top)
+
+
+def _written_structs(struct: type[msgspec.Struct]) -> list[str]:
+    return [
+        field.encode_name
+        for field in msgspec.structs.fields(struct)
+        if isinstance(field.default_factory, type)
+        and issubclass(field.default_factory, msgspec.Struct)
+    ]
+
+
+def _structs_within(struct: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
+    """``struct`` and every struct that it can hold, however deep."""
+    found: set[type[msgspec.Struct]] = set()
+    waiting: list[Any] = [struct]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            if kind not in found:
+                found.add(kind)
+                waiting += [field.type for field in msgspec.structs.fields(kind)]
+        else:
+            waiting += get_args(kind)
+    return found
 
 
 def _go_float(value: object) -> msgspec.Raw:

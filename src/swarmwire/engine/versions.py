@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from swarmwire.engine.service import ServiceSpec
+from swarmwire.errors import DecodeError
 
 OLDEST: Final = "1.24"
 NEWEST: Final = "1.56"
@@ -56,15 +57,23 @@ def adjust_for_api_version(spec: ServiceSpec, api_version: str) -> ServiceSpec:
     Fields that the version did not know are cleared. Before 1.44 the top-level ``Networks`` stand
     in for those of the task template where that has none; from 1.44 on they are dropped. An empty
     ``api_version``, as of a request without one, means the newest.
+
+    Raises:
+        DecodeError: kind "type": not a ServiceSpec, or a version that is no text.
     """
+    if not isinstance(spec, ServiceSpec):
+        raise DecodeError("type", f"expected ServiceSpec, got {type(spec).__name__}")
     version = parse_version(api_version or NEWEST)
-    adjusted = deepcopy(spec)
-    for since in SINCE:
-        if version < since.version:
-            _clear(adjusted, since.path.split("."))
-    if version < NETWORKS_UNTIL and not adjusted.task_template.networks:
-        adjusted.task_template.networks = adjusted.networks
-    adjusted.networks = []
+    try:
+        adjusted = deepcopy(spec)
+        for since in SINCE:
+            if version < since.version:
+                _clear(adjusted, since.path.split("."))
+        if version < NETWORKS_UNTIL and not adjusted.task_template.networks:
+            adjusted.task_template.networks = adjusted.networks
+        adjusted.networks = []
+    except (AttributeError, TypeError, StopIteration, RecursionError) as err:
+        raise DecodeError("type", "a hand-built spec that holds wrong types") from err
     return adjusted
 
 
@@ -73,7 +82,11 @@ def parse_version(text: str) -> tuple[int, ...]:
 
     Source: moby daemon/internal/versions, compare.
     """
-    numbers = [int(part) if part.isascii() and part.isdigit() else 0 for part in text.split(".")]
+    if not isinstance(text, str):
+        raise DecodeError("type", f"expected a version, got {type(text).__name__}")
+    numbers = [
+        int(part[:18]) if part.isascii() and part.isdigit() else 0 for part in text.split(".")
+    ]
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)
