@@ -63,8 +63,7 @@ def _put_right(draft: Draft, steps: Steps, above: int) -> bool:
     if repair is not None and above == 0:
         repair(draft.value, steps)
         return True
-    target = steps[: len(steps) - above]
-    return bool(target) and draft.clear(target)
+    return any(draft.clear(steps[:length]) for length in range(len(steps) - above, 0, -1))
 
 
 def _use_some_runtime(spec: engine.ServiceSpec, _steps: Steps) -> None:

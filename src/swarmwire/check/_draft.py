@@ -46,11 +46,14 @@ class Draft:
             return steps
         given: list[Step] = []
         for step in steps:
-            if isinstance(step, int):
-                for gone in self._removed.get(tuple(given), ()):
-                    step += gone <= step  # noqa: PLW2901 - one more element was before it
-            given.append(step)
+            given.append(self.given(tuple(given), step) if isinstance(step, int) else step)
         return tuple(given)
+
+    def given(self, parent: Steps, index: int) -> int:
+        """Which element of the list that was given stands at ``index`` of the copy's."""
+        for gone in self._removed.get(parent, ()):
+            index += gone <= index
+        return index
 
     def _note(self, parent: Steps, index: Step) -> None:
         gone = self._removed.setdefault(parent, [])
@@ -125,11 +128,12 @@ def _bring_into_form(out: Any, steps: Steps, draft: Draft) -> None:
             try:
                 type(out)(**{one.attribute: part})
             except ValueError as err:
-                at = (one.name, *inner)
-                draft.refuse((*steps, *at), str(err))
-                clear(out, at)
+                at = (*steps, one.name, *inner)
                 if isinstance(value, list):
-                    draft.drop((*steps, *at))
+                    at = (*at[:-1], draft.given(at[:-1], int(at[-1])))
+                    draft.drop(at)
+                draft.refuse(at, str(err))
+                clear(out, (one.name, *inner))
     out.__post_init__()
 
 
@@ -173,10 +177,11 @@ def _map(value: Any, shape: Any, steps: Steps, draft: Draft) -> Any:
         if not isinstance(key, str):
             _refuse(key, "strings as keys", steps, draft)
             continue
-        at = (*steps, MapKey(key))
         copied_key = _text(key, shape, steps, draft)
-        copied = _copy(item, value_shape, at, draft)
-        if copied is not _ABSENT and copied_key is not _ABSENT:
+        if copied_key is _ABSENT:
+            continue
+        copied = _copy(item, value_shape, (*steps, MapKey(key)), draft)
+        if copied is not _ABSENT:
             out[copied_key] = copied
     return out
 

@@ -1,7 +1,6 @@
 """What the engine drops or changes without a word, found by going there and back."""
 
 from functools import cached_property
-from math import isclose
 from typing import Any, Final
 
 from swarmwire import engine
@@ -15,9 +14,6 @@ from swarmwire.check._subjects import Subject
 from swarmwire.check._words import did_you_mean, words_at
 from swarmwire.engine.address import go_quoted
 from swarmwire.errors import ConvertError
-
-_FLOAT32: Final = 1e-6
-"""How far a number moves, at most, when it is cut to 32 bits."""
 
 _LOSSLESS: Final = "write it to the control socket with lossless=True: SwarmKit can hold it"
 
@@ -83,6 +79,8 @@ def report_losses(subject: Subject, draft: Draft, message: Any, report: Report) 
             _report_changed(one, draft.value, at, report)
         elif not trip.is_stored(one.steps):
             _report_lost(one, at, trip, report)
+        elif isinstance(one.before, int):
+            _report_changed(one._replace(after=0), draft.value, at, report)
 
 
 def _report_lost(one: Difference, at: Steps, trip: _RoundTrip, report: Report) -> None:
@@ -102,9 +100,6 @@ def _report_changed(one: Difference, spec: Any, at: Steps, report: Report) -> No
     stored = f"the engine stores {shown(after, at)}"
     if isinstance(before, str) and str(after).lower() == before.lower():
         report.add("hint", at, stored, source="engine", code="folded-case", value=before)
-    elif isinstance(before, float) and isclose(before, after, rel_tol=_FLOAT32):
-        rule = f"{stored}: it keeps 32 bits"
-        report.add("hint", at, rule, source="engine", code="rounded-number", value=before)
     else:
         words = words_at(spec, one.steps)
         known = f"none of {', '.join(map(go_quoted, words))}: " if words else ""

@@ -61,8 +61,12 @@ class Report:
         return any(steps[:length] in self._refused for length in range(len(steps) + 1))
 
     def is_beside_refused(self, steps: Steps) -> bool:
-        """Whether the engine refuses a field of the same object: then what it is, is unknown."""
-        return any(refused[:-1] == steps[:-1] for refused in self._refused)
+        """Whether the engine refuses a field of a list's element that ``steps`` lead through.
+
+        Then nobody knows what the element was meant to be.
+        """
+        elements = {steps[: place + 1] for place, step in enumerate(steps) if isinstance(step, int)}
+        return any(refused[:-1] in elements for refused in self._refused)
 
     def in_order(self, root: type) -> list[Finding]:
         """Errors first; then, as among them, in the order of a document of type ``root``."""

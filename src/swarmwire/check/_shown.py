@@ -24,8 +24,6 @@ _TEMPLATE = '"expansion"'
 
 def shown(value: Any, steps: Steps) -> str:
     """The value at ``steps`` in a few words."""
-    if value is None:
-        return ""
     if is_struct(value):
         names = [
             field.name
@@ -34,10 +32,12 @@ def shown(value: Any, steps: Steps) -> str:
         ]
         return _shortened("{" + ", ".join(names) + "}")
     if isinstance(value, dict):
-        return _shortened("{" + ", ".join(value) + "}")
+        return _shortened("{" + ", ".join(key for key in value if isinstance(key, str)) + "}")
     if isinstance(value, list | bytes):
         kind = "byte" if isinstance(value, bytes) else "item"
         return f"{len(value)} {kind}{'' if len(value) == 1 else 's'}"
+    if not isinstance(value, str | int | float):
+        return ""
     if _ENVIRONMENT.intersection(steps):
         name, equals, _ = str(value).partition("=")
         return _shortened(f"{name}={HIDDEN}") if equals else HIDDEN
@@ -71,4 +71,5 @@ def without_secrets(reason: str, spec: object, steps: Steps) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    printable = "".join(c if c.isprintable() else "?" for c in text[: _LONGEST + 1])
+    return printable if len(text) <= _LONGEST else printable[: _LONGEST - 1] + "…"

@@ -8,8 +8,6 @@ from swarmwire.check._fields import Steps, value_at
 from swarmwire.convert import _enums
 from swarmwire.engine.address import go_quoted
 
-_CLOSE_ENOUGH = 0.5
-
 WORDS: Final[dict[tuple[type, str], tuple[str, ...]]] = {
     (engine.TaskSpec, "Runtime"): ("container", "plugin"),
     **{
@@ -50,7 +48,7 @@ def did_you_mean(word: object, words: tuple[str, ...]) -> str:
     """The advice for a word that is not among ``words``."""
     if not words:
         return ""
-    near = get_close_matches(str(word).lower(), words, 1, _CLOSE_ENOUGH)
+    near = get_close_matches(str(word).lower(), words, 1)
     if near:
         return f"did you mean {go_quoted(near[0])}?"
     return f"use {' or '.join(go_quoted(one) for one in words)}"

@@ -1,0 +1,284 @@
+"""The other objects, the ways to call, and what comes back."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from swarmwire import engine
+from swarmwire.check import SEVERITIES, Finding, check, summary, worst
+from swarmwire.check._conversion import converted
+from swarmwire.check._differences import Difference, differences
+from swarmwire.check._draft import Draft
+from swarmwire.check._fields import clear, fields_of, value_at
+from swarmwire.check._subjects import SUBJECTS
+from swarmwire.check._words import WORDS
+from swarmwire.errors import ConvertError
+
+VOLUME = {
+    "Name": "v",
+    "Driver": "csi",
+    "DriverOpts": {"a": "b"},
+    "Labels": {"a": "b"},
+    "ClusterVolumeSpec": {
+        "Group": "g",
+        "AccessMode": {"Scope": "multi", "Sharing": "all", "MountVolume": {"FsType": "ext4"}},
+        "Availability": "active",
+    },
+}
+NETWORK = {
+    "Name": "n",
+    "Driver": "overlay",
+    "EnableIPv6": True,
+    "EnableIPv4": True,
+    "Scope": "swarm",
+    "Attachable": True,
+    "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.0.1.0/24", "Gateway": "10.0.1.1"}]},
+    "Options": {"encrypted": ""},
+    "Labels": {"a": "b"},
+}
+SWARM = {
+    "Name": "default",
+    "Orchestration": {"TaskHistoryRetentionLimit": 0},
+    "Raft": {"SnapshotInterval": 5000, "ElectionTick": 3},
+    "CAConfig": {"NodeCertExpiry": 7776000000000000, "SigningCACert": "-", "ForceRotate": 2},
+    "EncryptionConfig": {"AutoLockManagers": True},
+}
+
+
+def merged(base, **changes):
+    return {**base, **changes}
+
+
+@pytest.mark.parametrize(
+    ("type_", "spec"),
+    [
+        (engine.SecretSpec, {"Name": "a", "Data": "YQ==", "Labels": {"a": "b"}}),
+        (engine.SecretSpec, {"Name": "a", "Driver": {"Name": "vault"}}),
+        (engine.ConfigSpec, {"Name": "a", "Data": "YQ==", "Templating": {"Name": "golang"}}),
+        (engine.NodeSpec, {"Role": "worker", "Availability": "drain", "Labels": {"a": "b"}}),
+        (engine.NetworkCreateRequest, NETWORK),
+        (engine.NetworkCreateRequest, {"Name": "n", "Driver": "overlay"}),
+        (
+            engine.NetworkCreateRequest,
+            {"Name": "n", "Driver": "overlay", "ConfigFrom": {"Network": "other"}},
+        ),
+        (engine.VolumeCreateRequest, VOLUME),
+        (engine.SwarmSpec, SWARM),
+        (engine.SwarmSpec, {}),
+    ],
+)
+def test_clean_objects(type_, spec):
+    assert check(json.dumps(spec), type_=type_) == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "spec", "want"),
+    [
+        (engine.SecretSpec, {"Name": "a b"}, ["error Name", "error Data"]),
+        (engine.ConfigSpec, {"Name": "a"}, ["error Data"]),
+        (engine.NodeSpec, {}, ["error Role", "error Availability"]),
+        (engine.NodeSpec, {"Role": "WORKER", "Availability": "active"}, ["hint Role"]),
+        (
+            engine.NetworkCreateRequest,
+            merged(NETWORK, ConfigOnly=True, EnableIPv4=False, Scope="local"),
+            ["changed Scope", "changed EnableIPv4", "lost ConfigOnly"],
+        ),
+        (
+            engine.NetworkCreateRequest,
+            merged(
+                NETWORK,
+                IPAM={
+                    "Config": [{"Subnet": "10.0.1.7/24", "AuxiliaryAddresses": {"a": "10.0.1.9"}}]
+                },
+            ),
+            ["changed IPAM.Config[0].Subnet", "lost IPAM.Config[0].AuxiliaryAddresses"],
+        ),
+        (
+            engine.NetworkCreateRequest,
+            merged(NETWORK, Labels={"com.docker.swarm.predefined": ""}),
+            ["error Labels[com.docker.swarm.predefined]"],
+        ),
+        (engine.VolumeCreateRequest, {"Name": "v"}, ["hint ClusterVolumeSpec"]),
+        (
+            engine.VolumeCreateRequest,
+            merged(
+                VOLUME,
+                ClusterVolumeSpec={
+                    "AccessMode": {"Scope": "mulit", "MountVolume": {}, "BlockVolume": {}}
+                },
+            ),
+            [
+                "changed ClusterVolumeSpec.AccessMode.Scope",
+                "lost ClusterVolumeSpec.AccessMode.BlockVolume",
+            ],
+        ),
+        (
+            engine.SwarmSpec,
+            merged(
+                SWARM,
+                Name="x",
+                Raft={"ElectionTick": 2**32 + 5, "HeartbeatTick": 2**32},
+                TaskDefaults={"LogDriver": {"Name": "local"}},
+                CAConfig={"NodeCertExpiry": 1, "ExternalCAs": [None, {"Protocol": "x"}]},
+            ),
+            [
+                "error Name",
+                "error CAConfig.NodeCertExpiry",
+                "error CAConfig.ExternalCAs[0]",
+                "error CAConfig.ExternalCAs[1].Protocol",
+                "changed Raft.ElectionTick",
+                "changed Raft.HeartbeatTick",
+                "lost TaskDefaults.LogDriver.Name",
+            ],
+        ),
+    ],
+)
+def test_other_objects(type_, spec, want):
+    findings = check(json.dumps(spec), type_=type_)
+    assert [f"{finding.severity} {finding.path}" for finding in findings] == want
+    assert check(engine.decode(json.dumps(spec), type_)) == findings
+
+
+@pytest.mark.parametrize(
+    ("type_", "spec"),
+    [
+        (engine.Service, {"Name": "a", "TaskTemplate": {"Runtime": "x"}}),
+        (engine.Node, {"Role": "x", "Availability": "active"}),
+        (engine.Config, {"Name": "a b", "Data": "YQ=="}),
+        (engine.Swarm, {"Name": "x"}),
+    ],
+)
+def test_a_stored_object_is_checked_by_its_spec(type_, spec):
+    data = json.dumps({"ID": "i", "Spec": spec, "spek": 1})
+    findings = check(data, type_=type_)
+    assert [finding.severity for finding in findings] == ["error", "lost"]
+    assert findings[0].path.startswith("Spec.")
+    assert findings[1].path == "spek"
+    assert check(engine.decode(data, type_)) == findings[:1]
+
+
+def test_a_stored_object_without_a_spec():
+    service = engine.Service(spec=7)  # type: ignore[arg-type]
+    (finding,) = check(service)
+    assert (finding.severity, finding.path, finding.code) == ("error", "Spec", "engine-type")
+
+
+@pytest.mark.parametrize("spec", [None, 7, [], engine.Task(), engine.ServiceSpec, object()])
+def test_what_is_no_spec(spec):
+    (finding,) = check(spec)
+    assert (finding.severity, finding.path, finding.code) == ("error", "", "engine-type")
+
+
+@pytest.mark.parametrize(
+    "data", ["", "[]", "{", "7", b"\xff\x00", '{"Name":' + "[" * 10_000, "nul"]
+)
+def test_what_is_no_json(data):
+    for given in (data, data if isinstance(data, bytes) else data.encode()):
+        (finding,) = check(given)
+        assert (finding.severity, finding.source) == ("error", "json")
+
+
+def test_bytes_of_every_kind():
+    data = b'{"Name": "a"}'
+    assert check(bytearray(data)) == check(memoryview(data)) == check(data) == check(data.decode())
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "text"),
+    [
+        ("1.23", "unsupported", "client version 1.23 is too old. Minimum supported API version is"),
+        ("1.57", "unsupported", "client version 1.57 is too new. Maximum supported API version is"),
+        ("x", "unsupported", "client version x is too old."),
+        ("1." + "4" * 9999, "unsupported", "is too old."),
+        (1.44, "type", "expected an API version, got float"),
+        (None, "type", "expected an API version, got NoneType"),
+    ],
+)
+def test_api_versions_that_no_engine_serves(version, kind, text):
+    with pytest.raises(ConvertError) as caught:
+        check(engine.ServiceSpec(), api_version=version)
+    assert caught.value.kind == kind
+    assert text in caught.value.reason
+
+
+@pytest.mark.parametrize("type_", [None, int, engine.Task, "ServiceSpec"])
+def test_types_that_cannot_be_checked(type_):
+    with pytest.raises(ConvertError):
+        check("{}", type_=type_)
+
+
+def test_the_module_is_the_function():
+    code = (
+        "from swarmwire import check\n"
+        "assert check('{}') == check.check('{}') == check(spec='{}', api_version='1.44') != []\n"
+        "import swarmwire.check\n"
+        "assert swarmwire.check is check and callable(swarmwire.check)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_summary_and_worst():
+    findings = [
+        Finding(severity=severity, path="", rule="", source="json", code="")
+        for severity in ("hint", "lost", "hint")
+    ]
+    assert summary(findings) == {"error": 0, "lost": 1, "changed": 0, "hint": 2}
+    assert list(summary([])) == list(SEVERITIES)
+    assert worst(findings) == "lost"
+    assert worst([]) is None
+
+
+def test_each_field_with_few_words_exists():
+    for type_, name in WORDS:
+        assert name in fields_of(type_)
+
+
+def test_an_error_that_cannot_be_put_right_ends_the_conversion():
+    def write(_spec, _lossless):
+        raise ConvertError("type", "no", "Nowhere", "AtAll")
+
+    subject = SUBJECTS[engine.ServiceSpec]._replace(write=write)
+    message, errors = converted(subject, Draft(engine.ServiceSpec()))
+    assert message is None
+    assert len(errors) == 1
+
+
+def test_an_error_of_the_whole_puts_back_the_whole():
+    """A field whose default is refused as well is put right with what it is part of."""
+
+    def write(spec, _lossless):
+        if spec.task_template.container_spec is not None:
+            raise ConvertError("type", "no", "TaskTemplate", "ContainerSpec", "Labels", "a")
+        return "message"
+
+    subject = SUBJECTS[engine.ServiceSpec]._replace(write=write)
+    template = engine.TaskSpec(container_spec=engine.ContainerSpec(image="a"), force_update=1)
+    draft = Draft(engine.ServiceSpec(name="a", task_template=template))
+    message, errors = converted(subject, draft)
+    assert message == "message"
+    assert len(errors) == 1
+    assert draft.value == engine.ServiceSpec(
+        name="a", task_template=engine.TaskSpec(force_update=1)
+    )
+
+
+def test_paths_that_lead_nowhere():
+    spec = engine.ServiceSpec(labels={"a": "b"})
+    assert value_at(spec, ("Labels", "a")) == "b"
+    assert value_at(spec, ("Name", "x")) is None
+    assert value_at(spec, ("Networks", 3)) is None
+    assert not clear(spec, ("Nowhere",))
+    assert not clear(spec, ("Networks", 3))
+    assert clear(spec, ("Labels", "a"))
+    assert spec.labels == {}
+
+
+def test_differences_of_maps():
+    before = engine.Driver(name="a", options={"a": "1", "b": "2", "c": "3"})
+    after = engine.Driver(name="a", options={"a": "1", "b": "4", "d": "5"})
+    assert list(differences(before, after)) == [
+        Difference("changed", ("Options", "b"), "2", "4"),
+        Difference("vanished", ("Options", "c"), "3", None),
+    ]

@@ -1,0 +1,75 @@
+"""Every refusal that is known of the engine and of managers is among the findings."""
+
+import json
+import re
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+
+from swarmwire import convert, engine, pb
+from swarmwire.check import check
+from swarmwire.errors import UnsupportedRuntime
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+TYPES = {
+    "service_spec_to_grpc": engine.ServiceSpec,
+    "service_create_request": engine.ServiceSpec,
+    "node_spec_to_grpc": engine.NodeSpec,
+    "secret_spec_to_grpc": engine.SecretSpec,
+    "config_spec_to_grpc": engine.ConfigSpec,
+    "network_create_to_grpc": engine.NetworkCreateRequest,
+    "swarm_spec_to_grpc": engine.SwarmSpec,
+    "volume_create_to_grpc": engine.VolumeCreateRequest,
+}
+
+
+def load(name):
+    lines = (VECTORS / name).read_text(encoding="utf-8").splitlines()
+    return [pytest.param(json.loads(line), id=str(number)) for number, line in enumerate(lines, 1)]
+
+
+ENGINE = [case for case in load("convert.jsonl") if case.values[0]["op"] in TYPES]
+
+
+@pytest.mark.parametrize("vector", ENGINE)
+def test_what_the_engine_refuses(vector):
+    findings = check(
+        json.dumps(vector["json"]),
+        api_version=vector.get("api_version", ""),
+        type_=TYPES[vector["op"]],
+    )
+    refused = {f.rule for f in findings if f.severity == "error" and f.source == "engine"}
+    if "error" not in vector:
+        assert not refused
+    elif vector["error"].startswith("panic"):
+        assert refused
+    else:
+        assert vector["error"] in refused
+
+
+# An environment's values may be secrets: findings hide what the manager shows.
+ENTRY = re.compile(r'(expanding env ")([^=]*=).*?(": template)')
+
+
+@pytest.mark.parametrize("case", load("manager_rules.jsonl"))
+def test_what_a_manager_refuses(case):
+    message = pb.parse(pb.ServiceSpec, b64decode(case["pb"]))
+    try:
+        spec = convert.service_spec_from_grpc(message, lossless=True)
+    except UnsupportedRuntime:
+        assert message.task.WhichOneof("runtime") is None
+        return
+    refused = {f.code: [] for f in check(spec) if f.source == "manager"}
+    for finding in check(spec):
+        if finding.code.startswith("manager-") and finding.code != "manager-hazard":
+            assert finding.severity == "error"
+            refused[finding.code].append(finding.rule)
+    refused.pop("manager-hazard", None)
+    want = case["want"]
+    if want["code"] == "OK" or not spec.name:
+        # no service without a name reaches a manager: the engine makes one up
+        assert spec.name == "" or not refused
+    else:
+        assert ENTRY.sub(r"\1\2…\3", want["message"]) in refused[f"manager-{want['code']}"]
