@@ -3,9 +3,10 @@
 One entry per difference, and nothing else: what is not here has to be equal to the byte.
 """
 
-import json
 import re
 from typing import Any
+
+import msgspec
 
 from swarmwire import engine
 
@@ -18,7 +19,7 @@ def as_20_10(spec_json: str, asked: engine.ServiceSpec) -> str:
 
     ``asked`` is the spec as it was sent.
     """
-    spec = json.loads(spec_json)
+    spec = plain(spec_json)
     changes = [
         _without_privileges_of_25(spec["TaskTemplate"]),
         _without_subpath_of_26(spec["TaskTemplate"]),
@@ -29,7 +30,7 @@ def as_20_10(spec_json: str, asked: engine.ServiceSpec) -> str:
 
 def service_as_20_10(service_json: str) -> str:
     """The same for a whole service."""
-    service = json.loads(service_json)
+    service = plain(service_json)
     specs = [service[name] for name in ("Spec", "PreviousSpec") if name in service]
     changed = [_without_privileges_of_25(spec["TaskTemplate"]) for spec in specs]
     return with_old_escapes(go_text(service) if any(changed) else service_json)
@@ -37,7 +38,7 @@ def service_as_20_10(service_json: str) -> str:
 
 def task_as_20_10(task_json: str) -> str:
     """The same for a task."""
-    task = json.loads(task_json)
+    task = plain(task_json)
     _without_privileges_of_25(task["Spec"])
     # Engine 23 added cluster volumes; null is written where there are none.
     assert task.pop("Volumes") is None
@@ -46,7 +47,7 @@ def task_as_20_10(task_json: str) -> str:
 
 def network_as_20_10(network_json: str, containers: Any) -> str:
     """The same for a network, in which 20.10 names these ``containers``."""
-    network = json.loads(network_json)
+    network = plain(network_json)
     # Engine 28 added the switch for IPv4. In what 20.10 says it is absent, which reads as false.
     assert network.pop("EnableIPv4") is False
     # 20.10 writes the containers in lists of networks, too, and in front of the options.
@@ -81,7 +82,7 @@ def _with_networks_of_the_service(spec: Any, asked: engine.ServiceSpec) -> bool:
         return False
     if not asked.task_template.networks:
         del spec["TaskTemplate"]["Networks"]
-    spec["Networks"] = json.loads(engine.encode(asked.networks))
+    spec["Networks"] = plain(engine.encode(asked.networks))
     return True
 
 
@@ -90,6 +91,15 @@ def with_old_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda match: _OLD_ESCAPES.get(match[1], match[0]), text)
 
 
+def plain(text: str | bytes) -> Any:
+    """JSON text as plain values, keys in their order, floats in their spelling."""
+    return _decoder.decode(text)
+
+
 def go_text(value: Any) -> str:
     """Plain values as the compact JSON of an engine, keys in the order that they have."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = msgspec.json.encode(value).decode()
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+_decoder = msgspec.json.Decoder(float_hook=lambda text: msgspec.Raw(text.encode()))

@@ -126,11 +126,30 @@ UNREADABLE: dict[str, str] = {
     "mark-of-byte-order": '\ufeff{"Name":"x"}',
 }
 
+CRASHES: dict[str, Spec] = {
+    "null-among-secrets": container(Secrets=[None]),
+    "null-among-configs": container(Configs=[None]),
+    "null-among-ulimits": container(Ulimits=[None]),
+    "generic-resource-of-no-kind": task(Resources={"Reservations": {"GenericResources": [{}]}}),
+}
+"""What makes the engine hang up instead of giving an answer."""
+
+_FROM_MANAGER = "rpc error: code = InvalidArgument desc = ContainerSpec:"
+
 NEWER: dict[str, tuple[Spec, str]] = {
     # Engine 23 added cluster volumes, for requests of every API version.
     "mount-type-cluster": (
         mount(Type="cluster", Source="x", Target="/x"),
         'invalid MountType: "cluster"',
+    ),
+    # Newer engines count a name's length without the host, and take upper case for a host's name.
+    "image-long-with-its-host": (
+        container(Image=f"reg.io/{'b' * 250}"),
+        f'{_FROM_MANAGER} "reg.io/{"b" * 250}" is not a valid repository/tag',
+    ),
+    "image-with-an-upper-case-host": (
+        container(Image="A/b"),
+        f'{_FROM_MANAGER} "A/b" is not a valid repository/tag',
     ),
 }
 """What only 20.10 refuses, with its words."""

@@ -97,7 +97,7 @@ CONTAINERS: dict[str, Spec | str] = {
     "container-hosts": container(Hosts=["10.1.1.1 db db.example", "::1 six"]),
     "container-dns": container(
         DNSConfig={
-            "Nameservers": ["8.8.8.8", "2001:db8::1"],
+            "Nameservers": ["8.8.8.8", "2001:db8::1", "::ffff:1.2.3.4", "fe80::1%eth0"],
             "Search": ["example.com"],
             "Options": ["ndots:2", "rotate"],
         }
@@ -314,7 +314,14 @@ SERVICES: dict[str, Spec | str] = {
         },
     ),
     "update-third": service(UpdateConfig={"MaxFailureRatio": 0.3333333333333333}),
-    "update-tiny": service(UpdateConfig={"MaxFailureRatio": 1e-7}),
+    "update-tiny": service(
+        UpdateConfig={"MaxFailureRatio": 1e-7}, RollbackConfig={"MaxFailureRatio": 0.000001}
+    ),
+    "update-tiny-of-another-engine": service(
+        TaskTemplate={"ContainerSpec": {"Image": IMAGE, "Privileges": {}}},
+        UpdateConfig={"MaxFailureRatio": 1.5e-7},
+        RollbackConfig={"MaxFailureRatio": 9.9e-6},
+    ),
     "endpoint-empty": service(EndpointSpec={}),
     "endpoint-virtual-ip": service(EndpointSpec={"Mode": "vip"}),
     "endpoint-round-robin": service(EndpointSpec={"Mode": "dnsrr"}),

@@ -4,14 +4,15 @@ Docker 20.10 speaks API 1.41; where the newest engine answers otherwise ``differ
 """
 
 import re
+from http.client import RemoteDisconnected
 
 import pytest
 
 from swarmwire import engine, rules
 from swarmwire.errors import ConvertError, DecodeError, InvalidSpec
 from tests.dockerd.conversions import body_of, spec_text, there_and_back, to_message
-from tests.dockerd.refusals import BY_ENGINE, BY_MANAGER, NEWER, UNREADABLE
-from tests.dockerd.specs import ACCEPTED
+from tests.dockerd.refusals import BY_ENGINE, BY_MANAGER, CRASHES, NEWER, UNREADABLE
+from tests.dockerd.specs import ACCEPTED, container
 
 pytestmark = pytest.mark.engine
 
@@ -70,6 +71,17 @@ def test_unreadable(dockerd, case):
     assert path.lower() == (named[1].lower() if named else "")
 
 
+@pytest.mark.parametrize("case", CRASHES)
+def test_no_answer(dockerd, ids, case):
+    body = body_of(CRASHES[case], case, ids)
+
+    with pytest.raises(RemoteDisconnected):
+        dockerd.request("POST", "/services/create", body)
+    with pytest.raises(ConvertError) as caught:
+        to_message(body, ids)
+    assert caught.value.kind == "missing"
+
+
 @pytest.mark.parametrize("case", NEWER)
 def test_refused_by_20_10_alone(dockerd, ids, case):
     spec, reason = NEWER[case]
@@ -78,4 +90,16 @@ def test_refused_by_20_10_alone(dockerd, ids, case):
     answer = dockerd.request("POST", "/services/create", body)
 
     assert (answer.status, answer.message) == (BAD_REQUEST, reason)
-    to_message(body, ids)
+    rules.validate_service_spec(to_message(body, ids))
+
+
+def test_spelling_of_addresses(dockerd, ids):
+    """20.10 keeps an address as text, the newest engine as a number."""
+    spec = container(DNSConfig={"Nameservers": ["2001:DB8::0"]})
+    body = body_of(spec, "spelling-of-addresses", ids)
+
+    created = dockerd.post("/services/create", body).json["ID"]
+    stored = spec_text(dockerd.get(f"/services/{created}"))
+    dockerd.delete(f"/services/{created}")
+
+    assert there_and_back(body, ids) == stored.replace("2001:DB8::0", "2001:db8::")
