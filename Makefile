@@ -1,0 +1,50 @@
+# run and test set themselves up on a fresh machine; CI calls the same targets.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: run test check cover bench generate docs fuzz clean
+
+run: $(READY)
+	@echo '== a service as "docker service inspect" prints it, to SwarmKit'"'"'s message (text form)'
+	@$(BIN)/swarmwire to-grpc --format text examples/web-service.json | head -n 24
+	@echo '   ...'
+	@echo '== and back, as the engine writes it'
+	@$(BIN)/swarmwire to-grpc examples/web-service.json | $(BIN)/swarmwire from-grpc --kind service-spec --delimited | cut -c 1-300
+	@echo '== and what a Docker engine would refuse, drop or change in a spec with mistakes'
+	@$(BIN)/swarmwire check --fail-on never examples/typo-service.json
+
+test: check
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/generate.py --check
+
+cover: $(READY)
+	$(BIN)/coverage erase
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine
+	$(BIN)/coverage report
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+generate: $(READY)
+	$(BIN)/python tools/generate.py
+
+docs: $(READY)
+	$(BIN)/python -m swarmwire.cli.reference
+
+clean:
+	rm -rf $(VENV) .venv-protoc
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	@touch $@
