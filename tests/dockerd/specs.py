@@ -9,6 +9,7 @@ from typing import Any
 
 IMAGE = "<image>"
 SECOND = 1_000_000_000
+LABELS = {"b": "<2>", "a": "☃", "": ""}
 NOWHERE = {"Constraints": ["node.labels.nowhere==true"]}
 
 Spec = dict[str, Any]
