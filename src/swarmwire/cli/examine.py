@@ -6,8 +6,9 @@ import msgspec
 
 from swarmwire.check import check
 from swarmwire.cli.kinds import TO_GRPC, inspected
+from swarmwire.cli.line import one_line
 from swarmwire.cli.locate import Locator, Place
-from swarmwire.cli.render import Report, Row, one_line
+from swarmwire.cli.render import Report, Row
 from swarmwire.cli.streams import Element
 from swarmwire.cli.work import Settings, is_json, to_messages
 from swarmwire.errors import FieldError

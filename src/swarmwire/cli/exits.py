@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from swarmwire.cli.line import one_line
+
 CLEAN: Final = 0
 REFUSED: Final = 1
 """An object was refused, or ``check`` found something at or above ``--fail-on``."""
@@ -16,12 +18,12 @@ CLOSED_PIPE: Final = 141
 
 
 class Stop(Exception):
-    """End now. ``message``, if any, is one line for standard error."""
+    """End now. ``message``, if any, is for standard error, where it takes one line."""
 
     def __init__(self, code: int, message: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = one_line(message)
 
 
 class Unreadable(Exception):

@@ -74,7 +74,6 @@ class Frames(Lines):
     """Messages in binary: a single one as it is, more than one each after its length."""
 
     def __init__(self, *, always: bool = False) -> None:
-        self._always = always
         self._first: bytes | None = None
         self._many = always
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from swarmwire.cli.render import one_line
+from swarmwire.cli.line import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

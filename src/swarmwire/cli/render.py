@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import quote
 
+from swarmwire.cli.line import one_line
+
 SEVERITIES: Final = ("error", "lost", "changed", "hint")
 
 _STYLES = {"error": "1;31", "lost": "35", "changed": "33", "hint": "36"}
@@ -56,14 +58,6 @@ class Renderer(Protocol):
 
     def end(self) -> str:
         """The text after the last object."""
-
-
-def one_line(text: str) -> str:
-    """``text`` on one line, with nothing in it that a terminal would obey."""
-    folded = "; ".join(line.strip() for line in text.splitlines() if line.strip())
-    if folded.isprintable():
-        return folded
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in folded)
 
 
 class Counts:

@@ -1,0 +1,188 @@
+"""What only a process shows: memory, several cores, signals, closed pipes, the time to start."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def streams(tmp_path_factory, service):
+    folder = tmp_path_factory.mktemp("streams")
+    for count in (2_000, 20_000):
+        with (folder / str(count)).open("wb") as stream:
+            stream.write(b"[" + service)
+            stream.writelines(b",\n" + service for _ in range(count - 1))
+            stream.write(b"]")
+    return folder
+
+
+_PEAK = (
+    "import resource, subprocess, sys\n"
+    "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+    "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+
+
+def peak(*command: object) -> int:
+    """The most memory that the command or one of its workers held, in KiB."""
+    arguments = [sys.executable, "-c", _PEAK, *map(str, command)]
+    done = subprocess.run(arguments, capture_output=True, check=True, timeout=300)
+    code, memory = map(int, done.stdout.split())
+    assert code == 0
+    return memory
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_memory_is_the_same_however_long_the_stream(run, streams, tmp_path, jobs):
+    to_grpc = [*run.command, "to-grpc", "--jobs", jobs]
+    small, large = (peak(*to_grpc, streams / count) for count in ("2000", "20000"))
+    assert large - small < 6_000
+    messages = tmp_path / "messages"
+    subprocess.run([*run.command, "to-grpc", "-o", messages, streams / "20000"], check=True)
+    short = tmp_path / "short"
+    subprocess.run([*run.command, "to-grpc", "-o", short, streams / "2000"], check=True)
+    back = [*run.command, "from-grpc", "--kind", "service-spec", "--delimited", "--jobs", jobs]
+    small, large = peak(*back, short), peak(*back, messages)
+    assert large - small < 6_000
+
+
+def test_several_jobs_write_the_same_in_the_same_order(run, streams):
+    numbered = b"\n".join(
+        b'{"Name":"s%d","TaskTemplate":{"ContainerSpec":{"Image":"x"}},"Zzz%d":1}' % (n, n)
+        for n in range(1500)
+    )
+    for command in (
+        ["to-grpc"],
+        ["to-grpc", "--format", "json"],
+        ["check", "--format", "json"],
+    ):
+        one, two, all_ = (
+            run(*command, "--jobs", jobs, "-", input=numbered) for jobs in (1, 3, 0)
+        )
+        assert one.stdout == two.stdout == all_.stdout
+        assert one.stderr == two.stderr == all_.stderr
+        assert one.returncode == two.returncode == all_.returncode
+
+
+def test_jobs_end_at_the_first_refused_object(run, spec):
+    data = (spec + b"\n") * 700 + b"{}\n" + (spec + b"\n") * 700
+    one, two = (run("to-grpc", "--jobs", jobs, "-", input=data) for jobs in (1, 2))
+    assert one.returncode == two.returncode == 1
+    assert b"<stdin>: object 701: TaskTemplate.ContainerSpec" in two.stderr
+    assert (one.stdout, one.stderr) == (two.stdout, two.stderr)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_jobs_have_nothing_against_few_objects(run, spec, count):
+    outputs = {run("to-grpc", "--jobs", n, "-", input=b"[]" + spec * count).stdout for n in (1, 2)}
+    assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_closed_pipe_is_a_quiet_end(run, streams, jobs):
+    with subprocess.Popen(
+        [*run.command, "to-grpc", "--jobs", str(jobs), "--format", "json", str(streams / "20000")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(100)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 141
+
+
+def feed(process: subprocess.Popen[bytes], service: bytes) -> Iterator[None]:
+    assert process.stdin is not None
+    while True:
+        yield
+        try:
+            process.stdin.write(service + b"\n")
+            process.stdin.flush()
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_with_130_and_without_a_traceback(run, service, tmp_path, jobs):
+    target = tmp_path / "out"
+    command = [*run.command, "to-grpc", "--jobs", str(jobs), "-o", str(target)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        feeder = threading.Thread(target=lambda: list(feed(process, service)), daemon=True)
+        feeder.start()
+        until = time.monotonic() + 20
+        while not list(tmp_path.iterdir()) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        feeder.join(10)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_objects_leave_as_soon_as_they_are_converted(run, spec):
+    with subprocess.Popen(
+        [*run.command, "to-grpc", "--format", "json", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(3):
+            process.stdin.write(spec + b"\n")
+            process.stdin.flush()
+            assert process.stdout.readline().startswith(b'{"annotations"')
+        process.stdin.close()
+
+
+def test_help_needs_click_alone(run):
+    code = (
+        "import sys; sys.argv = ['swarmwire', '--help']\n"
+        "from swarmwire.cli.__main__ import main\n"
+        "try: main()\n"
+        "finally: print(sorted({'msgspec', 'google', 'rich', 'swarmwire.convert'} & set(sys.modules)))"
+    )
+    done = subprocess.run([run.command[0], "-c", code], capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == b"[]"
+
+
+def test_a_bar_appears_on_a_terminal_only(run, spec):
+    pty = pytest.importorskip("pty")
+    main, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*run.command, "to-grpc", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "80"},
+    ) as process:
+        os.close(terminal)
+        assert process.stdin is not None
+        for _ in range(5):
+            process.stdin.write(spec + b'\n{"Zzz":1,' + spec[1:] + b"\n")
+            process.stdin.flush()
+            time.sleep(0.4)
+        output, _ = process.communicate(timeout=30)
+    seen = b""
+    try:
+        while chunk := os.read(main, 4096):
+            seen += chunk
+    except OSError:
+        pass
+    finally:
+        os.close(main)
+    assert process.returncode == 0
+    assert b" objects" in seen
+    assert b"Zzz: unknown key" in seen
+    assert b"\x1b" not in output
