@@ -1,7 +1,7 @@
 """Whatever is given, check answers with findings, and changes nothing."""
 
-import copy
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +13,6 @@ from swarmwire.check import SEVERITIES, Finding, check
 from swarmwire.check._fields import fields_of, shape_of
 from swarmwire.check._subjects import SUBJECTS
 from swarmwire.check._words import WORDS
-from swarmwire.errors import ConvertError
 
 ALL_WORDS = sorted({word for words in WORDS.values() for word in words})
 
@@ -72,7 +71,8 @@ def objects(draw, cls, *, junk=False):
     fields = fields_of(cls)
     if not fields:
         return out
-    info = {field.encode_name: field.type for field in inspect.type_info(cls).fields}
+    shape: Any = inspect.type_info(cls)
+    info = {field.encode_name: field.type for field in shape.fields}
     chosen = draw(st.lists(st.sampled_from(sorted(fields)), max_size=6, unique=True))
     for name in chosen:
         setattr(out, fields[name].attribute, draw(values(info[name], junk)))
@@ -89,20 +89,20 @@ def checked(spec, **options):
     return findings
 
 
-SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VERSIONS = st.sampled_from(["", "1.24", "1.40", "1.43", "1.51", "1.56"])
 
 
 @SETTINGS
 @given(objects(engine.ServiceSpec), VERSIONS)
 def test_any_service(spec, version):
-    before = copy.deepcopy(spec)
+    before = repr(spec)
     findings = checked(spec, api_version=version)
-    assert repr(spec) == repr(before)
+    assert repr(spec) == before
     refused = any(f.severity == "error" and f.source == "engine" for f in findings)
     try:
         convert.service_spec_to_grpc(engine.adjust_for_api_version(spec, version))
-    except ConvertError:
+    except ValueError:
         assert refused
 
 
@@ -200,18 +200,19 @@ def test_a_field_that_is_not_set():
 
 
 def test_addresses_that_are_none():
-    dns_config = engine.DNSConfig()
+    dns_config: Any = engine.DNSConfig()
     dns_config.nameservers = ["8.8.8.8", 7, "bogus", "9.9.9.9", "1.2.3.4.5", ""]
     findings = check(service(dns_config=dns_config))
     at = f"{CONTAINER}.DNSConfig.Nameservers"
     assert [finding.path for finding in findings] == [f"{at}[{index}]" for index in (1, 2, 4, 5)]
     assert findings[1].rule == 'ParseAddr("bogus"): unable to parse IP'
 
-    config = engine.NetworkIPAMConfig()
+    config: Any = engine.NetworkIPAMConfig()
     config.subnet = "10.0.0.0"
     config.auxiliary_addresses = {"a": "10.0.0.1", "b": "x"}
+    bad: Any = 7
     network = engine.NetworkCreateRequest(
-        name="n", driver="overlay", ipam=engine.IPAM(driver="default", config=[7, config])
+        name="n", driver="overlay", ipam=engine.IPAM(driver="default", config=[bad, config])
     )
     findings = check(network)
     errors = [finding.path for finding in findings if finding.severity == "error"]
@@ -223,7 +224,7 @@ def test_addresses_that_are_none():
 
 
 def test_what_is_taken_out_moves_no_path():
-    mounts = [
+    mounts: list[Any] = [
         engine.Mount(type="volume", target=f"/{number}", consistency="cached")
         for number in range(6)
     ]

@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
+from math import nan
+from typing import Any
 
 import pytest
 
 from swarmwire import engine
 from swarmwire.check import SEVERITIES, Finding, check, summary, worst
+from swarmwire.check._advice import advice
 from swarmwire.check._conversion import converted
 from swarmwire.check._differences import Difference, differences
 from swarmwire.check._draft import Draft
@@ -219,6 +223,11 @@ def test_the_module_is_the_function():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_the_module_is_called_with_all_options():
+    module: Any = import_module("swarmwire.check")
+    assert module('{"a": 1}', type_=engine.NodeSpec) == check('{"a": 1}', type_=engine.NodeSpec)
+
+
 def test_summary_and_worst():
     findings = [
         Finding(severity=severity, path="", rule="", source="json", code="")
@@ -282,3 +291,38 @@ def test_differences_of_maps():
         Difference("changed", ("Options", "b"), "2", "4"),
         Difference("vanished", ("Options", "c"), "3", None),
     ]
+
+
+def test_elements_that_are_dropped():
+    before = engine.ContainerSpec(env=["a", "b", "c", "d"], args=["a"])
+    after = engine.ContainerSpec(env=["b", "d"], args=["a", "b"])
+    assert [one.steps for one in differences(before, after)] == [("Env", 0), ("Env", 2)]
+    after = engine.ContainerSpec(env=["a", "x"], args=["a"])
+    assert [(one.kind, one.steps) for one in differences(before, after)] == [
+        ("vanished", ("Env", 1)),
+        ("vanished", ("Env", 2)),
+        ("changed", ("Env", 3)),
+    ]
+
+
+def test_many_losses_take_no_longer_each():
+    mount = {"Type": "bind", "Source": "/a", "BindOptions": {"CreateMountpoint": True}}
+    mounts = [{**mount, "Target": f"/{number}"} for number in range(2000)]
+    container = {"Image": "a", "Mounts": mounts}
+    spec = {"Name": "a", "TaskTemplate": {"ContainerSpec": container}}
+    findings = check(json.dumps(spec))
+    assert len(findings) == 2000
+    assert {finding.code for finding in findings} == {"lost-field"}
+
+
+def test_a_number_that_is_none_is_not_changed():
+    spec = engine.UpdateConfig(max_failure_ratio=nan, order="x")
+    other = engine.UpdateConfig(max_failure_ratio=nan, order="y")
+    assert list(differences(spec, other)) == [Difference("changed", ("Order",), "x", "y")]
+
+
+def test_no_advice_without_a_place():
+    error = ConvertError("unsupported", "no")
+    assert advice(error, engine.ServiceSpec(), (), None) == ""
+    error = ConvertError("missing", "no")
+    assert advice(error, engine.ServiceSpec(), (), None) == ""

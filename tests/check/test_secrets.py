@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
@@ -81,19 +82,13 @@ def test_a_number_in_the_place_of_a_secret_is_not_told():
 
 
 def test_no_secret_of_a_hand_built_object_is_told():
-    spec = engine.ServiceSpec(
-        name="a",
-        task_template=engine.TaskSpec(
-            container_spec=engine.ContainerSpec(
-                image="a",
-                env=[f"{MARK}\ud800", {MARK: MARK}],
-                command=[MARK.encode()],
-                privileges=engine.Privileges(
-                    seccomp=engine.SeccompOpts(mode=MARK.encode(), profile=MARK)
-                ),
-            )
-        ),
-    )
+    container: Any = engine.ContainerSpec(image="a")
+    container.env = [f"{MARK}\ud800", {MARK: MARK}]
+    container.command = [MARK.encode()]
+    container.privileges = engine.Privileges(seccomp=engine.SeccompOpts())
+    container.privileges.seccomp.mode = MARK.encode()
+    container.privileges.seccomp.profile = MARK
+    spec = engine.ServiceSpec(name="a", task_template=engine.TaskSpec(container_spec=container))
     findings = check(spec)
     assert len(findings) == 5
     assert MARK not in repr(findings)

@@ -87,20 +87,32 @@ def _unreadable(err: DecodeError) -> Finding:
 
 
 def _key_finding(key: engine.KeyFinding) -> Finding:
-    severity: Severity
-    match key.kind:
-        case "unknown":
-            severity, rule = "lost", "the engine does not know this key and passes over it"
-            fix = f"did you mean {key.meant}?" if key.meant else ""
-        case "case":
-            severity, rule = "hint", f"the engine takes this for {key.meant}"
-            fix = f"write {key.meant}"
-        case "duplicate":
-            severity = "changed"
-            rule = f"{key.meant} is repeated: the last value counts, objects and maps are merged"
-            fix = f"write {key.meant} once"
-    code = {"unknown": "unknown-key", "case": "key-case", "duplicate": "duplicate-key"}[key.kind]
-    return Finding(severity=severity, path=key.path, rule=rule, source="json", code=code, fix=fix)
+    severity, code, rule, fix = _KEYS[key.kind]
+    return Finding(
+        severity=severity,
+        path=key.path,
+        rule=rule.format(key.meant),
+        source="json",
+        code=code,
+        fix=fix.format(key.meant) if key.meant else "",
+    )
+
+
+_KEYS: Final[dict[str, tuple[Severity, str, str, str]]] = {
+    "unknown": (
+        "lost",
+        "unknown-key",
+        "the engine does not know this key and passes over it",
+        "did you mean {}?",
+    ),
+    "case": ("hint", "key-case", "the engine takes this for {}", "write {}"),
+    "duplicate": (
+        "changed",
+        "duplicate-key",
+        "{} is repeated: the last value counts, objects and maps are merged",
+        "write {} once",
+    ),
+}
 
 
 def _check_object(spec: Any, cls: type, version: str, found: list[Finding]) -> list[Finding]:

@@ -1,10 +1,8 @@
 """What became of each value of a spec: generic, over the fields of the objects."""
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
-from swarmwire import engine
 from swarmwire.check._fields import Steps, fields_of, is_struct
 from swarmwire.errors import MapKey
 
@@ -74,13 +72,18 @@ def _lists(old: list[Any], new: list[Any], at: Steps) -> Iterator[Difference]:
 
 
 def _partners(old: list[Any], new: list[Any]) -> list[int | None]:
-    """For each element of ``old`` the place in ``new`` of what became of it."""
-    if len(old) == len(new):
-        return list(range(len(old)))
-    partners: list[int | None] = [None] * len(old)
-    texts = ([engine.encode(item) for item in items] for items in (old, new))
-    matcher = SequenceMatcher(None, next(texts), next(texts), autojunk=False)
-    for _, start, end, new_start, new_end in matcher.get_opcodes():
-        for offset in range(min(end - start, new_end - new_start)):
-            partners[start + offset] = new_start + offset
+    """For each element of ``old`` the place in ``new`` of what became of it.
+
+    As many as are missing were dropped: the first that are not what they should be.
+    """
+    dropped = len(old) - len(new)
+    partners: list[int | None] = []
+    place = 0
+    for item in old:
+        if dropped > 0 and (place == len(new) or item != new[place]):
+            partners.append(None)
+            dropped -= 1
+        else:
+            partners.append(place)
+            place += 1
     return partners

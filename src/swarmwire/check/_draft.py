@@ -4,6 +4,7 @@ An element that is taken out of a list moves those behind it. The draft remember
 that every finding still names the place in the spec that was given.
 """
 
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -56,9 +57,7 @@ class Draft:
         return index
 
     def _note(self, parent: Steps, index: Step) -> None:
-        gone = self._removed.setdefault(parent, [])
-        gone.append(int(index))
-        gone.sort()
+        insort(self._removed.setdefault(parent, []), int(index))
 
     def refuse(self, steps: Steps, reason: str, kind: str = "type") -> Any:
         """Note a value that does not fit; what stands for it is nothing."""

@@ -7,13 +7,12 @@ from swarmwire import engine
 from swarmwire.check._conversion import converted
 from swarmwire.check._differences import Difference, differences
 from swarmwire.check._draft import Draft, draft_of
-from swarmwire.check._fields import Steps, fields_of, is_struct, value_at
+from swarmwire.check._fields import Steps, fields_of, is_struct, pattern_of, value_at
 from swarmwire.check._report import Report
 from swarmwire.check._shown import shown
 from swarmwire.check._subjects import Subject
 from swarmwire.check._words import did_you_mean, words_at
 from swarmwire.engine.address import go_quoted
-from swarmwire.errors import ConvertError
 
 _LOSSLESS: Final = "write it to the control socket with lossless=True: SwarmKit can hold it"
 
@@ -25,6 +24,7 @@ class _RoundTrip:
         self._subject = subject
         self._draft = draft
         self._message = message
+        self._stored: dict[str, bool] = {}
 
     def differences(self) -> list[Difference]:
         """What differs when it comes back; of objects that a lossless trip keeps, the fields."""
@@ -52,17 +52,23 @@ class _RoundTrip:
     @cached_property
     def _lossless(self) -> Any:
         draft = draft_of(self._draft.value)
-        conversion = converted(self._subject, draft, lossless=True)
-        return conversion.message and self._subject.read(conversion.message, True)
+        message, _ = converted(self._subject, draft, lossless=True)
+        return None if message is None else self._subject.read(message, True)
 
     def is_stored(self, steps: Steps) -> bool:
-        """Whether the value is in the message after all, and only not shown."""
+        """Whether the value is in the message after all, and only not shown.
+
+        What holds for one element of a list is taken to hold for the others.
+        """
+        pattern = pattern_of(steps)
+        if pattern not in self._stored:
+            self._stored[pattern] = self._makes_a_difference(steps)
+        return self._stored[pattern]
+
+    def _makes_a_difference(self, steps: Steps) -> bool:
         without = draft_of(self._draft.value)
         without.clear(steps)
-        try:
-            message = self._subject.write(without.value, False)
-        except ConvertError:
-            return True
+        message, _ = converted(self._subject, without)
         return bool(message != self._message)
 
 
