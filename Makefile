@@ -12,7 +12,7 @@ run: $(READY)
 	@$(BIN)/swarmwire to-grpc --format text examples/web-service.json | head -n 24
 	@echo '   ...'
 	@echo '== and back, as the engine writes it'
-	@$(BIN)/swarmwire to-grpc examples/web-service.json | $(BIN)/swarmwire from-grpc --kind service-spec --delimited | cut -c 1-300
+	@$(BIN)/swarmwire to-grpc examples/web-service.json | $(BIN)/swarmwire from-grpc --kind service-spec | cut -c 1-300
 	@echo '== and what a Docker engine would refuse, drop or change in a spec with mistakes'
 	@$(BIN)/swarmwire check --fail-on never examples/typo-service.json
 

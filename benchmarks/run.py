@@ -45,7 +45,7 @@ def seconds(work: Callable[[], object], times: int) -> float:
     return (time.perf_counter() - start) / times
 
 
-def against(
+def against(  # noqa: PLR0913 - the two sides, and how often
     name: str,
     work: Callable[[], object],
     floor: Callable[[], object],

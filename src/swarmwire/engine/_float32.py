@@ -31,8 +31,9 @@ def _normalised(number: float) -> float:
         return GoFloat(number)
     if "e" not in text and "." not in text:
         return int(text)
-    # Python turns to exponents above 1e-5, Go below 1e-6; Go writes their plus sign
-    return float(text) if "e+" not in text and not 1e-6 <= abs(number) < 1e-5 else GoFloat(number)
+    value = float(text)
+    # encoders turn to exponents below 1e-5, Go below 1e-6; Go writes their plus sign
+    return GoFloat(value) if "e+" in text or 1e-6 <= abs(value) < 1e-5 else value
 
 
 def shortest_float32(number: float) -> str:

@@ -1,0 +1,54 @@
+"""The examples in the README run and print what stands there."""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands():
+    """Each swarmwire command of the README with the output that stands below it."""
+    found = []
+    for block in CONSOLE.findall(README.read_text(encoding="utf-8")):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            if command.startswith("swarmwire ") and output:
+                found.append(pytest.param(command, output, id=command))
+    return found
+
+
+def test_there_are_examples():
+    assert commands()
+
+
+@pytest.mark.parametrize(("command", "output"), commands())
+def test_command_prints_what_the_readme_says(command, output):
+    words = shlex.split(command)
+    ran = subprocess.run(
+        [sys.executable, "-m", "swarmwire.cli", *words[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == ""
+    assert ran.stdout == output
+
+
+def test_python_examples():
+    failed, tried = doctest.testfile(str(README), module_relative=False)
+    assert tried > 5
+    assert failed == 0
+
+
+def test_every_local_link_leads_somewhere():
+    for target in re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8")):
+        assert (ROOT / target).exists(), target
