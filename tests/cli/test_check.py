@@ -114,7 +114,7 @@ def test_every_kind_is_checked(invoke, kind, data):
 
 
 def test_a_name_cannot_command_the_terminal(invoke):
-    data = '{"Name":"a\\u001b[2Jb\\n\\u202e","Zzz":1}'.encode()
+    data = b'{"Name":"a\\u001b[2Jb\\n\\u202e","Zzz":1}'
     done = invoke("check", data=data)
     assert "\x1b" not in done.text
     assert "\\x1b[2Jb; \\u202e" in done.text

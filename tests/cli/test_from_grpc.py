@@ -57,9 +57,7 @@ def test_indented_is_the_same_for_people(invoke, binary, wanted):
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_other_forms_read_back(invoke, service, format_):
     messages = invoke("to-grpc", "--format", format_, data=service + service).output
-    specs = invoke(
-        "from-grpc", "--kind", "service-spec", "--input-format", format_, data=messages
-    )
+    specs = invoke("from-grpc", "--kind", "service-spec", "--input-format", format_, data=messages)
     assert specs.code == 0, specs.stderr
     first, second = specs.output.splitlines()
     assert first == second

@@ -60,20 +60,19 @@ def test_lists_and_objects_in_a_row(groups, size):
         json.dumps(group if index % 2 else group[0]).encode() for index, group in enumerate(groups)
     )
     wanted = [
-        item
-        for index, group in enumerate(groups)
-        for item in (group if index % 2 else group[:1])
+        item for index, group in enumerate(groups) for item in (group if index % 2 else group[:1])
     ]
     assert [json.loads(raw) for raw in raws(data, size)] == wanted
 
 
-@given(st.binary(max_size=200) | st.text('[]{}",:\\ ntf1\n', max_size=60).map(str.encode), chunk_sizes)
+@given(
+    st.binary(max_size=200) | st.text('[]{}",:\\ ntf1\n', max_size=60).map(str.encode), chunk_sizes
+)
 def test_any_bytes_are_cut_or_refused_and_chunks_do_not_matter(data, size):
     def outcome(chunk: int) -> tuple[list[bytes], str]:
-        found = []
+        found: list[bytes] = []
         try:
-            for element in elements(JSONSplitter("f"), data, chunk):
-                found.append(element.raw)
+            found.extend(e.raw for e in elements(JSONSplitter("f"), data, chunk))
         except Unreadable as err:
             return found, str(err)
         return found, ""

@@ -132,7 +132,7 @@ def test_lossless_keeps_what_the_engine_forgets(invoke, examples):
 def test_an_old_api_version_clears_fields(invoke, examples):
     def pids(*options: str) -> int:
         done = invoke("to-grpc", "-q", *options, examples / "typo-service.json")
-        return pb.parse(pb.ServiceSpec, done.output).task.container.pids_limit
+        return pb.parse(pb.ServiceSpec, done.output).task.container.pidsLimit
 
     assert pids() == pids("--api-version", "1.41") == 64
     assert pids("--api-version", "v1.40") == 0

@@ -85,6 +85,8 @@ def reason_of(err: OSError) -> str:
 
 
 def _say(message: str) -> None:
+    if sys.stderr is None:
+        return
     try:
         print(f"swarmwire: {message}", file=sys.stderr)  # noqa: T201 - click may be missing here
     except OSError:

@@ -1,4 +1,6 @@
-"""Text from outside, made fit to be printed. Pure."""
+"""Small questions about terminals and what is printed on them. Pure."""
+
+from typing import IO
 
 
 def one_line(text: str) -> str:
@@ -7,3 +9,8 @@ def one_line(text: str) -> str:
     if folded.isprintable():
         return folded
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in folded)
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a standard stream is open, and a terminal."""
+    return stream is not None and stream.isatty()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from swarmwire.cli.line import one_line
+from swarmwire.cli.line import is_terminal, one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -115,4 +115,4 @@ class Messages:
 
 def wants_bar(*, to_stdout: bool) -> bool:
     """Whether there is a terminal to draw a bar on, and no output that it would mix with."""
-    return sys.stderr.isatty() and not (to_stdout and sys.stdout.isatty())
+    return is_terminal(sys.stderr) and not (to_stdout and is_terminal(sys.stdout))

@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
-import re
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+
+from swarmwire.cli.line import is_terminal
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -22,8 +23,8 @@ OBJECT_KINDS = (
     "volume",
 )
 
-_VERSION = re.compile(r"1\.([0-9]{1,3})")
-_OLDEST, _NEWEST = 24, 56
+VERSIONS = tuple(f"1.{minor}" for minor in range(24, 57))
+"""The versions of the Engine API that an engine takes. Here once more, to be at hand at once."""
 
 
 def _version(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -31,9 +32,8 @@ def _version(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     if value is None:
         return None
     text = value.removeprefix("v")
-    found = _VERSION.fullmatch(text)
-    if found is None or not _OLDEST <= int(found[1]) <= _NEWEST:
-        raise click.BadParameter(f"{value!r} is not a version from 1.{_OLDEST} to 1.{_NEWEST}")
+    if text not in VERSIONS:
+        raise click.BadParameter(f"{value!r} is not a version from {VERSIONS[0]} to {VERSIONS[-1]}")
     return text
 
 
@@ -81,6 +81,6 @@ def inputs(files: tuple[str, ...]) -> tuple[str, ...]:
         raise click.UsageError("standard input (-) can be read only once")
     if sys.stdin is None and (not files or "-" in files):
         raise click.UsageError("nothing to read: standard input is closed")
-    if not files and sys.stdin.isatty():
+    if not files and is_terminal(sys.stdin):
         raise click.UsageError("nothing to read: name a FILE, or - for what you type")
     return files or ("-",)

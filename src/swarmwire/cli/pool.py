@@ -70,14 +70,13 @@ def _spread(
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     under_way: deque[Future[list[_Result]]] = deque()
     try:
-        # Workers inherit the mask: Ctrl-C is ours alone to answer.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            under_way.append(pool.submit(work, next(batches)))
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for batch in batches:
-            under_way.append(pool.submit(work, batch))
+            # Submitting may start a worker, which inherits the mask: Ctrl-C is ours alone to answer.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                under_way.append(pool.submit(work, batch))
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
             if len(under_way) >= jobs * _BATCHES_PER_JOB:
                 yield from under_way.popleft().result()
         while under_way:

@@ -24,7 +24,10 @@ def opened(output: str | None) -> Iterator[IO[bytes]]:
     if output is None or output == "-":
         if sys.stdout is None:
             raise exits.Stop(exits.UNREADABLE, "standard output is closed")
-        yield sys.stdout.buffer
+        try:
+            yield sys.stdout.buffer
+        except BrokenPipeError as err:
+            raise exits.Stop(exits.CLOSED_PIPE) from err
         return
     target = Path(os.path.realpath(output))
     try:

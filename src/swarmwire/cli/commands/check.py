@@ -10,6 +10,7 @@ from functools import partial
 import click
 
 from swarmwire.cli import options
+from swarmwire.cli.line import is_terminal
 
 
 @click.command("check", short_help="Tell what an engine refuses, drops or changes.")
@@ -69,7 +70,7 @@ def command(
 
     renderer: render.Renderer
     if format_ == "table":
-        on_terminal = output is None and sys.stdout.isatty()
+        on_terminal = output is None and is_terminal(sys.stdout)
         renderer = render.Table(color=on_terminal and not os.environ.get("NO_COLOR"))
     elif format_ == "json":
         renderer = render.JSONReport()

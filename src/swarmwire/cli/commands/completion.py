@@ -23,4 +23,4 @@ def command(ctx: click.Context, shell: str) -> None:
     completion = get_completion_class(shell)
     assert completion is not None  # click knows all of the choices
     script = completion(ctx.find_root().command, {}, "swarmwire", "_SWARMWIRE_COMPLETE")
-    click.echo(script.source())
+    click.echo(script.source(), nl=False)

@@ -9,6 +9,7 @@ from functools import partial
 import click
 
 from swarmwire.cli import options
+from swarmwire.cli.line import is_terminal
 
 
 @click.command("to-grpc", short_help="Engine API JSON to SwarmKit messages.")
@@ -72,7 +73,7 @@ def command(
     if indent and format_ != "json":
         raise click.UsageError("--indent is for JSON")
     files = options.inputs(files)
-    if format_ == "binary" and output is None and sys.stdout.isatty():
+    if format_ == "binary" and output is None and is_terminal(sys.stdout):
         raise click.UsageError("a terminal cannot show binary messages: use --format text, or -o")
 
     from swarmwire.cli import framing
