@@ -53,6 +53,11 @@ class FieldError(SwarmwireError, ValueError):
         return self
 
     @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The path as names, list indexes and map keys (``MapKey``), outermost first."""
+        return tuple(reversed(self._steps))
+
+    @property
     def path(self) -> str:
         """Where: ``TaskTemplate.ContainerSpec.Mounts[2].Type``, ``Labels[com.example]``."""
         return render_path(reversed(self._steps))
@@ -62,7 +67,8 @@ class FieldError(SwarmwireError, ValueError):
         return f"{path}: {self.reason}" if path else self.reason
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.__dict__.copy(), self.args)
+        state = {**self.__dict__, "_steps": self._steps.copy()}
+        return _rebuild, (type(self), state, self.args)
 
 
 class DecodeError(FieldError):

@@ -121,7 +121,7 @@ CASES = [
         Finding(
             severity="error",
             path=f"{IN_CONTAINER}.Hostname",
-            rule="invalid JSON: cannot unmarshal number 7 into string",
+            rule="invalid JSON: cannot unmarshal number into string",
             source="json",
             code="json-type",
         ),

@@ -34,7 +34,7 @@ class EnumTable:
         # Any, because protobuf's stubs give each enum a type of its own.
         self.number: Mapping[str, Any] = _Numbers(words, field, refusal, unknown, fold_case)
         if empty is not None:
-            self.number[""] = empty  # type: ignore[index]
+            self.number[""] = empty
 
 
 class _Words(dict[int, str]):

@@ -72,12 +72,10 @@ def timestamp_from_grpc(timestamp: pb.Timestamp) -> Timestamp:
     return f"{_minute_text(seconds // 60)}{_SECONDS[seconds % 60]}{fraction_text(nanos)}Z"
 
 
-def optional_timestamp_from_grpc(timestamp: pb.Timestamp) -> Timestamp | None:
-    """As ``timestamp_from_grpc``, but None for Go's zero time and for the second 0 of 1970."""
+def is_unset(timestamp: pb.Timestamp) -> bool:
+    """Whether the engine takes it for no time: Go's zero time, or the second 0 of 1970."""
     seconds, nanos = instant(timestamp)
-    if seconds == 0 or (seconds == _YEAR_1 and nanos == 0):
-        return None
-    return timestamp_from_grpc(timestamp)
+    return seconds == 0 or (seconds == _YEAR_1 and nanos == 0)
 
 
 def time_text_from_grpc(timestamp: pb.Timestamp) -> str:

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from swarmwire import engine, pb
 from swarmwire.convert._nested import fill_map, text_map
-from swarmwire.convert._time import timestamp_from_grpc
+from swarmwire.convert._time import is_unset, timestamp_from_grpc
 from swarmwire.engine import Timestamp
 from swarmwire.errors import FieldError
 
@@ -41,6 +41,11 @@ def read_time(name: str, timestamp: pb.Timestamp) -> Timestamp:
         return timestamp_from_grpc(timestamp)
     except FieldError as err:
         raise err.under(name) from None
+
+
+def read_optional_time(name: str, timestamp: pb.Timestamp) -> Timestamp | None:
+    """As ``read_time``, but None for Go's zero time and for the second 0 of 1970."""
+    return None if is_unset(timestamp) else read_time(name, timestamp)
 
 
 def driver_to_grpc(driver: engine.Driver, out: pb.Driver) -> None:

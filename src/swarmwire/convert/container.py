@@ -60,14 +60,14 @@ def container_spec_from_grpc(spec: pb.ContainerSpec, lossless: bool) -> engine.C
         mounts=[mount_from_grpc(mount, lossless) for mount in spec.mounts[:]],
         hosts=spec.hosts[:],
         secrets=[
-            reference
+            secret_reference
             for message in spec.secrets[:]
-            if (reference := secret_reference_from_grpc(message, lossless)) is not None
+            if (secret_reference := secret_reference_from_grpc(message, lossless)) is not None
         ],
         configs=[
-            reference
+            config_reference
             for message in spec.configs[:]
-            if (reference := config_reference_from_grpc(message, lossless)) is not None
+            if (config_reference := config_reference_from_grpc(message, lossless)) is not None
         ],
         isolation=ISOLATION.word[spec.isolation],
         sysctls=text_map(spec.sysctls),

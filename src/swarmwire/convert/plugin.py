@@ -5,11 +5,9 @@ Source: moby daemon/cluster/internal/runtime.
 
 from typing import Final
 
-from google.protobuf.message import DecodeError as ProtobufDecodeError
-
 from swarmwire import engine, pb
 from swarmwire.convert._nested import fill_each
-from swarmwire.errors import ConvertError
+from swarmwire.errors import ConvertError, DecodeError
 
 PLUGIN_KIND: Final = "plugin"
 PLUGIN_TYPE_URL: Final = "types.docker.com/RuntimePlugin"
@@ -38,9 +36,9 @@ def plugin_spec_from_grpc(generic: pb.GenericRuntimeSpec) -> engine.RuntimeSpec:
     if not generic.HasField("payload"):
         raise ConvertError("missing", "a plugin without a payload")
     try:
-        spec = pb.PluginSpec.FromString(generic.payload.value)
-    except ProtobufDecodeError as err:
-        raise ConvertError("type", f"error unmarshalling plugin spec: {err}") from err
+        spec = pb.parse(pb.PluginSpec, generic.payload.value)
+    except DecodeError as err:
+        raise ConvertError("type", f"error unmarshalling plugin spec: {err.reason}") from err
     return engine.RuntimeSpec(
         name=spec.name,
         remote=spec.remote,

@@ -6,8 +6,12 @@ from swarmwire import engine, pb
 from swarmwire.convert._entry import entry
 from swarmwire.convert._enums import UPDATE_STATE
 from swarmwire.convert._nested import fill_one, text_map
-from swarmwire.convert._time import optional_timestamp_from_grpc
-from swarmwire.convert.common import annotations_to_grpc, read_time, stored_from_grpc
+from swarmwire.convert.common import (
+    annotations_to_grpc,
+    read_optional_time,
+    read_time,
+    stored_from_grpc,
+)
 from swarmwire.convert.endpoint import (
     attachment_config_from_grpc,
     endpoint_from_grpc,
@@ -220,8 +224,8 @@ def update_status_from_grpc(status: pb.UpdateStatus) -> engine.UpdateStatus:
     try:
         return engine.UpdateStatus(
             state=UPDATE_STATE.word[status.state],
-            started_at=optional_timestamp_from_grpc(status.started_at),
-            completed_at=optional_timestamp_from_grpc(status.completed_at),
+            started_at=read_optional_time("StartedAt", status.started_at),
+            completed_at=read_optional_time("CompletedAt", status.completed_at),
             message=status.message,
         )
     except FieldError as err:

@@ -129,6 +129,7 @@ def steps_of(place: str) -> list[str | int]:
     return [
         int(step[1:-1]) if step[0] == "[" and step[1:-1].isdecimal() else step.strip(".[]")
         for step in re.findall(r"\.\w+|\[[^\]]*\]", place.rstrip("`"))
+        if step != "[...]"  # a map's value: msgspec does not tell the key
     ]
 
 
@@ -343,6 +344,7 @@ def _found(kind: Literal["unknown", "case", "duplicate"], meant: str, reading: _
 
 def _mismatch(value: Any, wanted: str, reading: _Reading, kind: Kind = "type") -> DecodeError:
     got = "object" if isinstance(value, _Members) else _NAMES.get(type(value), "value")
-    shown = f" {value[:40]}" if isinstance(value, _Number) else ""
+    # A number where a text belongs may be a secret that its writer forgot to quote.
+    shown = f" {value[:40]}" if isinstance(value, _Number) and kind == "range" else ""
     reason = f"invalid JSON: cannot unmarshal {got}{shown} into {wanted}"
     return DecodeError(kind, reason, *reading.steps)

@@ -72,7 +72,7 @@ def adjust_for_api_version(spec: ServiceSpec, api_version: str) -> ServiceSpec:
         if version < NETWORKS_UNTIL and not adjusted.task_template.networks:
             adjusted.task_template.networks = adjusted.networks
         adjusted.networks = []
-    except (AttributeError, TypeError, StopIteration, RecursionError) as err:
+    except (AttributeError, TypeError, ValueError, StopIteration, RecursionError) as err:
         raise DecodeError("type", "a hand-built spec that holds wrong types") from err
     return adjusted
 
