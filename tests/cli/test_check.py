@@ -3,6 +3,21 @@ import json
 import pytest
 
 
+def test_sarif_points_at_the_lines(invoke, examples):
+    file = examples / "typo-service.json"
+    done = invoke("check", "--format", "sarif", "--fail-on", "never", file)
+    assert done.code == 0
+    log = json.loads(done.output)
+    (run,) = log["runs"]
+    assert run["tool"]["driver"]["version"]
+    lines = file.read_text().splitlines()
+    for result in run["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        path = result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+        shown = lines[region["startLine"] - 1][region["startColumn"] - 1 :]
+        assert shown.startswith('"' + path.rpartition(".")[2])
+
+
 def test_a_clean_service_is_clean(invoke, examples):
     done = invoke("check", examples / "web-service.json")
     assert (done.code, done.text) == (0, "1 object checked, nothing found\n")

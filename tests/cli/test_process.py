@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -159,6 +160,40 @@ def test_help_needs_click_alone(run):
     )
     done = subprocess.run([run.command[0], "-c", code], capture_output=True, check=True)
     assert done.stdout.splitlines()[-1] == b"[]"
+
+
+def on_terminal(command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+    pty = pytest.importorskip("pty")
+    main, terminal = pty.openpty()
+    try:
+        done = subprocess.run(
+            command, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, check=False, **options
+        )
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):
+            while chunk := os.read(main, 4096):
+                shown += chunk
+    finally:
+        os.close(main)
+    return subprocess.CompletedProcess(command, done.returncode, shown, done.stderr)
+
+
+def test_colour_is_for_terminals_that_want_it(run, examples):
+    command = [*run.command, "check", str(examples / "typo-service.json")]
+    plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    assert b"\x1b[35m" in on_terminal(command, env=plain).stdout
+    assert b"\x1b" not in on_terminal(command, env=plain | {"NO_COLOR": "1"}).stdout
+    assert b"\x1b" not in run(*command[3:]).stdout
+
+
+def test_a_terminal_is_neither_read_by_mistake_nor_sent_binary(run, examples):
+    done = on_terminal([*run.command, "check"])
+    assert done.returncode == 2
+    assert b"nothing to read" in done.stderr
+    done = on_terminal([*run.command, "to-grpc", str(examples / "web-service.json")])
+    assert done.returncode == 2
+    assert b"a terminal cannot show binary messages" in done.stderr
 
 
 def test_a_bar_appears_on_a_terminal_only(run, spec):

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from swarmwire.cli.exits import Unreadable
 from swarmwire.cli.framing import Frames
+from swarmwire.cli.json_stream import JSONSplitter
 from swarmwire.cli.streams import (
     Element,
     FrameSplitter,
-    JSONSplitter,
     Splitter,
     TextSplitter,
     WholeSplitter,

@@ -154,6 +154,11 @@ def test_odd_keys_are_warned_of_on_standard_error(invoke, examples):
     assert invoke("to-grpc", "-q", examples / "typo-service.json").stderr == ""
 
 
+def test_a_repeated_key_is_warned_of(invoke):
+    data = b'{"Name":"a","Name":"b","TaskTemplate":{"ContainerSpec":{"Image":"x"}}}'
+    assert "Name: given more than once" in invoke("to-grpc", data=data).stderr
+
+
 def test_warnings_end_after_twenty(invoke):
     data = b'{"TaskTemplate":{"ContainerSpec":{"Image":"x"}},"Nmae":1,"Nmae":2}' * 15
     lines = invoke("to-grpc", data=data).stderr.splitlines()

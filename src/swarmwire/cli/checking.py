@@ -7,10 +7,11 @@ from typing import NamedTuple
 from swarmwire.cli import exits, sink, sources
 from swarmwire.cli.conversion import Trouble, total_size
 from swarmwire.cli.examine import Examined
+from swarmwire.cli.json_stream import JSONSplitter
 from swarmwire.cli.messages import Messages, wants_bar
 from swarmwire.cli.pool import ordered
 from swarmwire.cli.render import Counts, Renderer
-from swarmwire.cli.streams import Element, JSONSplitter
+from swarmwire.cli.streams import Element
 
 
 class Plan(NamedTuple):

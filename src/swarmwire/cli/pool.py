@@ -71,7 +71,7 @@ def _spread(
     under_way: deque[Future[list[_Result]]] = deque()
     try:
         for batch in batches:
-            # Submitting may start a worker, which inherits the mask: Ctrl-C is ours alone to answer.
+            # Submitting may start a worker. It inherits the mask: Ctrl-C is ours alone to answer.
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             try:
                 under_way.append(pool.submit(work, batch))

@@ -5,6 +5,7 @@ A refused object is an outcome, not an exception: the command decides whether it
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
 
 
 _INDENT: Final = 4
+_any_decoder = msgspec.json.Decoder(msgspec.Raw)
 
 
 def to_messages(settings: Settings, elements: list[Element]) -> list[Outcome]:
@@ -81,6 +83,10 @@ def _refused_json(element: Element, err: DecodeError, prefix: str, kind: str) ->
 
 def is_json(raw: bytes) -> bool:
     """Whether ``raw`` is JSON at all, whatever it says."""
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        _any_decoder.decode(raw)
+        return True
+    # msgspec refuses some texts that Go and Python take
     try:
         json.loads(raw.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

@@ -69,6 +69,7 @@ def command(
 
     from swarmwire.cli import framing, streams
     from swarmwire.cli.conversion import Plan, run
+    from swarmwire.cli.json_stream import JSONSplitter
     from swarmwire.cli.work import Settings, from_messages
 
     settings = Settings(kind, input_format, lossless, indent=indent)
@@ -78,7 +79,7 @@ def command(
     splitters = {
         "binary": streams.FrameSplitter if delimited else streams.WholeSplitter,
         "text": streams.TextSplitter,
-        "json": streams.JSONSplitter,
+        "json": JSONSplitter,
     }
     work = partial(from_messages, settings)
     return run(Plan(files, splitters[input_format], work, frame, output, jobs, keep_going, quiet))

@@ -78,7 +78,7 @@ def command(
 
     from swarmwire.cli import framing
     from swarmwire.cli.conversion import Plan, run
-    from swarmwire.cli.streams import JSONSplitter
+    from swarmwire.cli.json_stream import JSONSplitter
     from swarmwire.cli.work import Settings, to_messages
 
     settings = Settings(kind, format_, lossless, api_version or "", name, indent)
