@@ -1,0 +1,1 @@
+"""What an update of a service changes, and which tasks it restarts. Pure."""
