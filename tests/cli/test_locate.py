@@ -1,4 +1,9 @@
+import json
+from collections.abc import Iterator
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarmwire.cli.locate import Locator, Place
 
@@ -37,3 +42,36 @@ def test_places_count_from_where_the_object_begins():
     locator = Locator(b'{"a": 1,\n "b": 2}', Place(10, 5))
     assert locator.place("a") == Place(10, 6)
     assert locator.place("b") == Place(11, 2)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(alphabet='ab"\\{[é', min_size=1, max_size=3), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+def paths(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each path in a value, and how what stands there begins."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if "[" not in key:
+                yield f"{path}[{key}]", json.dumps(key, ensure_ascii=False) + ":"
+                yield from paths(inner, f"{path}[{key}]")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield f"{path}[{index}]", json.dumps(inner, ensure_ascii=False)[:1]
+            yield from paths(inner, f"{path}[{index}]")
+
+
+@given(values, st.sampled_from([None, 1]))
+def test_every_path_is_found(value, indent):
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    locator = Locator(text.encode(), Place(1, 1))
+    lines = text.split("\n")
+    for path, begin in paths(value):
+        place = locator.place(path)
+        assert lines[place.line - 1][place.column - 1 :].startswith(begin)

@@ -11,7 +11,7 @@ from swarmwire.cli.streams import Element
 
 # The text up to the next bracket outside of strings, or up to a string that has no end yet.
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+([{}\[\]"])', re.DOTALL)
+TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+([{}\[\]"])', re.DOTALL)
 _STRING_REST = re.compile(rb'(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _SCALAR = re.compile(rb'[^\s,\]}\[{"]++')
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -171,7 +171,7 @@ class JSONSplitter:
                 if not self._leave_string():
                     return None
             else:
-                bracket = _TO_BRACKET.match(self._buffer, self._scanned)
+                bracket = TO_BRACKET.match(self._buffer, self._scanned)
                 if bracket is None:
                     return None
                 self._scanned = bracket.end()

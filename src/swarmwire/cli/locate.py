@@ -1,9 +1,15 @@
 """Find the place in a JSON text that a path names. Pure, and only used where there are findings."""
 
+import json
 import re
 from typing import NamedTuple
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^ \t\r\n{}\[\]:,"]++', re.DOTALL)
+from swarmwire.cli.json_stream import TO_BRACKET
+
+_STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+_BETWEEN = re.compile(rb"[ \t\r\n,]*+")
+_KEY = re.compile(rb'"((?:[^"\\]++|\\.)*+)"[ \t\r\n]*+:[ \t\r\n]*+', re.DOTALL)
+_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}]*+', re.DOTALL)
 
 
 class Place(NamedTuple):
@@ -13,20 +19,64 @@ class Place(NamedTuple):
     column: int
 
 
+class _Member(NamedTuple):
+    """A key with its value, or an element of a list: where it begins, and where its value does."""
+
+    start: int
+    value: int
+
+
 class Locator:
-    """The places of all keys and elements of one object, which begins at ``start`` of its file."""
+    """The places of all keys and elements of one object, which begins at ``start`` of its file.
+
+    ``raw`` is whole JSON. Only the objects and lists along the paths asked for are looked into.
+    """
 
     def __init__(self, raw: bytes, start: Place) -> None:
         self._raw = raw
         self._start = start
-        self._offsets = _offsets(raw)
+        self._members: dict[int, dict[str, _Member]] = {}
 
     def place(self, path: str) -> Place:
         """Where ``path`` stands, or the nearest thing around it that is there."""
-        wanted = _canonical(path)
-        while wanted and wanted not in self._offsets:
-            wanted = wanted.rpartition("\0")[0]
-        return self._place(self._offsets.get(wanted, 0))
+        found = _Member(0, 0)
+        for bracketed, name in _STEP.findall(path):
+            # as the engine: keys in any case
+            inner = self._within(found.value).get((bracketed or name).lower())
+            if inner is None:
+                break
+            found = inner
+        return self._place(found.start)
+
+    def _within(self, at: int) -> dict[str, _Member]:
+        if at not in self._members:
+            self._members[at] = self._read(at) if self._raw[at : at + 1] in (b"{", b"[") else {}
+        return self._members[at]
+
+    def _read(self, at: int) -> dict[str, _Member]:
+        """The members of the object or list that begins at ``at``."""
+        raw = self._raw
+        is_list = raw[at] == ord("[")
+        members: dict[str, _Member] = {}
+        start = _end(_BETWEEN.match(raw, at + 1))
+        while raw[start] not in b"}]":
+            key = None if is_list else _KEY.match(raw, start)
+            value = start if key is None else key.end()
+            name = str(len(members)) if key is None else _text(key[1])
+            members[name] = _Member(start, value)
+            start = _end(_BETWEEN.match(raw, self._skip(value)))
+        return members
+
+    def _skip(self, at: int) -> int:
+        """Where the value that begins at ``at`` ends."""
+        if self._raw[at] not in b"{[":
+            return _end(_SCALAR.match(self._raw, at))
+        depth = 0
+        for bracket in TO_BRACKET.finditer(self._raw, at):
+            depth += 1 if bracket[1] in b"{[" else -1
+            if not depth:
+                return bracket.end()
+        raise AssertionError("whole JSON closes its brackets")
 
     def _place(self, offset: int) -> Place:
         line_start = self._raw.rfind(b"\n", 0, offset) + 1
@@ -36,52 +86,13 @@ class Locator:
         return Place(self._start.line + self._raw.count(b"\n", 0, offset), column)
 
 
-def _canonical(path: str) -> str:
-    """The steps of a path, in lower case, each before a NUL or the end.
-
-    The engine takes keys in any case, and a map's key, which is in brackets, may hold dots.
-    """
-    steps = re.findall(r"\[[^\]]*\]|[^.\[\]]+", path)
-    return "\0".join(step.strip("[]") for step in steps).lower()
+def _text(key: bytes) -> str:
+    text = key.decode("utf-8", "replace")
+    if "\\" in text:
+        text = str(json.loads(f'"{text}"', strict=False))
+    return text.lower()
 
 
-class _Level:
-    """An object or list that is open while its text is walked through."""
-
-    __slots__ = ("index", "key", "path")
-
-    def __init__(self, path: str, *, is_list: bool) -> None:
-        self.path = path
-        self.index = 0 if is_list else -1
-        self.key: str | None = None
-
-    def step(self) -> str:
-        """The path of the member at hand."""
-        last = str(self.index) if self.index >= 0 else self.key or ""
-        return f"{self.path}\0{last}".lstrip("\0").lower()
-
-    def next(self) -> None:
-        """Go on to the next member."""
-        self.key = None
-        self.index += self.index >= 0
-
-
-def _offsets(raw: bytes) -> dict[str, int]:
-    """Where each key and each element begins."""
-    offsets: dict[str, int] = {}
-    levels = [_Level("", is_list=False)]
-    for token in _TOKEN.finditer(raw):
-        text = token[0]
-        level = levels[-1]
-        if level.index >= 0 and text not in b"]},:":
-            offsets.setdefault(level.step(), token.start())
-        if text in b"{[":
-            levels.append(_Level(level.step(), is_list=text == b"["))
-        elif text in b"]}":
-            levels.pop()
-        elif text == b",":
-            level.next()
-        elif text != b":" and level.index < 0 and level.key is None:
-            level.key = text[1:-1].decode("utf-8", "replace")
-            offsets[level.step()] = token.start()
-    return offsets
+def _end(match: re.Match[bytes] | None) -> int:
+    assert match is not None  # the pattern matches the empty text
+    return match.end()
