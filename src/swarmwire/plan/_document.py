@@ -137,9 +137,10 @@ def short_name(full_name: str) -> str:
 
 def is_repeated(field: FieldDescriptor) -> bool:
     """Whether the field is a list or a map; every version of protobuf answers in its own way."""
-    if hasattr(field, "is_repeated"):
-        return bool(field.is_repeated)
-    return bool(field.label == FieldDescriptor.LABEL_REPEATED)
+    newer: bool | None = getattr(field, "is_repeated", None)
+    if newer is not None:
+        return newer
+    return bool(getattr(field, "label") == FieldDescriptor.LABEL_REPEATED)  # noqa: B009
 
 
 def is_map(field: FieldDescriptor) -> bool:

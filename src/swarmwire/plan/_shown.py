@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import EnumDescriptor
 
 from swarmwire import pb
 from swarmwire.convert._time import duration_from_grpc
@@ -18,21 +18,35 @@ from swarmwire.plan._document import WORDS, Field, fields_of, is_map, is_repeate
 HIDDEN: Final = "…"
 ENVIRONMENT: Final = frozenset({"ContainerSpec.env", "PluginSpec.env"})
 _CREDENTIALS: Final = frozenset({"ContainerSpec.PullOptions.registry_auth"})
-_SECRET_WORDS = (
-    r"passw|passphrase|pwd|secret|token|credential|(?:api|private|access|encryption|account)[-_.]?"
-    r"key|(?:^|[-_.])(?:auth|key|dsn|pass|cert)(?:$|[-_.])"
+_SENSITIVE = re.compile(
+    r"passw|passphrase|pwd|secret|token|credential"
+    r"|(?:api|private|access|encryption|account)[-_.]?key"
+    r"|(?:^|[-_.])(?:auth|key|dsn|pass|cert)(?:$|[-_.])",
+    re.IGNORECASE,
 )
-_SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _OPTION = re.compile(r"-{1,2}[\w.-]+")
-_SECRET_OPTION = re.compile(
+_PASSWORD_OPTION = re.compile(
     r"((?:passw(?:or)?d|pwd|pass|secret|token|credentials?|api[-_]?key|auth)[\"']?\s*[=:]\s*)"
     r"[^\s,;&]+",
     re.IGNORECASE,
 )
 _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)")
 
+
+def _duration(duration: pb.Duration) -> int | dict[str, int]:
+    shown = duration_from_grpc(duration)
+    again = divmod(abs(shown), 1_000_000_000)
+    if again == (abs(duration.seconds), abs(duration.nanos)):
+        return shown
+    return {"Seconds": duration.seconds, "Nanos": duration.nanos}
+
+
+def _bytes(data: bytes) -> str:
+    return f"{len(data)} byte{'' if len(data) == 1 else 's'}"
+
+
 LEAVES: Final[dict[str, Callable[[Any], Any]]] = {
-    "google.protobuf.Duration": lambda duration: _duration(duration),
+    "google.protobuf.Duration": _duration,
     "google.protobuf.BoolValue": lambda wrapper: wrapper.value,
     "google.protobuf.Int64Value": lambda wrapper: wrapper.value,
     "google.protobuf.Any": lambda payload: {
@@ -66,20 +80,20 @@ class Shower:
             expected = (
                 isinstance(item, str)
                 and _OPTION.fullmatch(item) is not None
-                and _SECRET_NAME.search(item.lstrip("-")) is not None
+                and _SENSITIVE.search(item.lstrip("-")) is not None
             )
         return shown
 
     def entry(self, key: str, value: str) -> str:
         """The value of a map's entry."""
-        return HIDDEN if _SECRET_NAME.search(key) else masked(value)
+        return HIDDEN if _SENSITIVE.search(key) else masked(value)
 
     def _one(self, field: Field, value: Any) -> Any:
         if isinstance(value, pb.Message):
             leaf = LEAVES.get(value.DESCRIPTOR.full_name)
             return self.message(value) if leaf is None else leaf(value)
         if field.descriptor.enum_type is not None:
-            return _word(field.descriptor, value)
+            return _word(field.descriptor.enum_type, value)
         if isinstance(value, bytes):
             return _bytes(value)
         if isinstance(value, float):
@@ -94,7 +108,7 @@ class Shower:
         name, equals, value = variable.partition("=")
         if not equals:
             return name
-        hidden = self._hide_env or _SECRET_NAME.search(name)
+        hidden = self._hide_env or _SENSITIVE.search(name)
         return f"{name}={HIDDEN if hidden else masked(value)}"
 
     def message(self, message: pb.Message) -> dict[str, Any]:
@@ -111,27 +125,15 @@ class Shower:
 
 def masked(text: str) -> str:
     """The text without the passwords in it."""
-    return _SECRET_OPTION.sub(rf"\1{HIDDEN}", _URL_PASSWORD.sub(rf"\1{HIDDEN}", text))
+    return _PASSWORD_OPTION.sub(rf"\1{HIDDEN}", _URL_PASSWORD.sub(rf"\1{HIDDEN}", text))
 
 
-def _word(descriptor: FieldDescriptor, number: int) -> str | int:
-    name = short_name(descriptor.enum_type.full_name)
+def _word(enum: EnumDescriptor, number: int) -> str | int:
+    name = short_name(enum.full_name)
     if name in WORDS:
         return WORDS[name].word.get(number, number)
-    value = descriptor.enum_type.values_by_number.get(number)
+    value = enum.values_by_number.get(number)
     return value.name if value is not None else number
-
-
-def _duration(duration: pb.Duration) -> int | dict[str, int]:
-    shown = duration_from_grpc(duration)
-    again = divmod(abs(shown), 1_000_000_000)
-    if again == (abs(duration.seconds), abs(duration.nanos)):
-        return shown
-    return {"Seconds": duration.seconds, "Nanos": duration.nanos}
-
-
-def _bytes(data: bytes) -> str:
-    return f"{len(data)} byte{'' if len(data) == 1 else 's'}"
 
 
 def _plain_float(value: float) -> float | str:
