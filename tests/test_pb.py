@@ -1,13 +1,15 @@
 """Messages are parsed whole: unknown fields, texts that are not UTF-8, and garbage refused."""
 
 import codecs
+from types import SimpleNamespace
 
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swarmwire import pb
+from swarmwire import _utf8, pb
 from swarmwire.errors import DecodeError
 from tests.support.descriptors import our_files
 from tests.support.fill import fill
@@ -46,7 +48,7 @@ def test_unknown_fields_survive():
 
 def test_unknown_fields_of_a_repaired_message_survive():
     unknown = b"\xfa\x07\x03a\xffc" + b"\xf0\x07\x2a" + b"\xf5\x07\x01\x02\x03\x04"
-    unknown += b"\xf9\x07" + bytes(8) + b"\xfb\x07\x08\x01\xfc\x07"
+    unknown += b"\xf9\x07" + bytes(8) + b"\xfb\x07\x08\x01\x0a\x01\xff\xfc\x07"
     message, repairs = parse(pb.Annotations, b"\x0a\x01\xff" + unknown)
     assert message.name == "\ufffd"
     assert [repair.path for repair in repairs] == ["name"]
@@ -149,6 +151,14 @@ def test_key_of_a_map_may_come_late_or_not_at_all():
     # An entry with a field that is neither key nor value.
     _, repairs = parse(pb.Annotations, b"\x12\x05\x18\x01\x12\x01\xff")
     assert _without_entry(repairs[0].path) == "labels[]"
+
+
+def test_list_is_told_by_old_and_new_protobuf():
+    # protobuf 7 has no `label`, and versions before 6 no `is_repeated`.
+    field = FieldDescriptor.LABEL_REPEATED if hasattr(FieldDescriptor, "LABEL_REPEATED") else 3
+    assert _utf8._repeated(SimpleNamespace(is_repeated=True)) is True
+    assert _utf8._repeated(SimpleNamespace(label=field)) is True
+    assert _utf8._repeated(SimpleNamespace(label=1)) is False
 
 
 # Refusals

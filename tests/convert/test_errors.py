@@ -481,6 +481,8 @@ def test_error_of_a_conversion_is_pickled():
 def test_path_grows_in_front():
     error = ConvertError("type", "r", "C").under("B", 2).under("A", MapKey("x.y"))
     assert error.path == "A[x.y].B[2].C"
+    assert error.steps == ("A", "x.y", "B", 2, "C")
+    assert isinstance(error.steps[1], MapKey)
     assert str(error) == "A[x.y].B[2].C: r"
     assert str(ConvertError("type", "r")) == "r"
 

@@ -100,7 +100,7 @@ def test_second_journey_changes_nothing(name, data):
 
 @pytest.mark.parametrize("name", FROM_GRPC)
 @given(data=st.data())
-@QUICK
+@settings(QUICK, max_examples=20)
 def test_what_is_read_is_written_and_read_again(name, data):
     message = data.draw(messages(FROM_GRPC[name]))
     try:

@@ -5,6 +5,8 @@ import contextlib
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from swarmwire import engine
 from swarmwire.engine import KeyFinding
@@ -698,3 +700,80 @@ def test_both_passes_read_the_same():
         }
     )
     assert read(text) == read(text[:-1] + ',"unknown":1}')
+
+
+# The fast reading and the slow one
+
+
+def slow(text, type_=engine.ServiceSpec):
+    """The same read with the key that nothing knows, which makes the reading a slow one."""
+    return read(text[:-1] + (',"zzz":0}' if len(text) > 2 else '"zzz":0}'), type_)
+
+
+MEMBERS = st.sampled_from(
+    [
+        '"Name":"a"',
+        '"Name":"{"',
+        '"Name":"[,{"',
+        '"Name":"\\u007b"',
+        '"Name":"\\u005b:"',
+        '"Labels":{"a":"1"}',
+        '"Labels":{"b":"{"}',
+        '"Labels":{"Mode":"x","TaskTemplate":"y"}',
+        '"Labels":{"a":"1","a":"2"}',
+        '"Labels":{}',
+        '"Labels":null',
+        '"Mode":{"Replicated":{"Replicas":1}}',
+        '"Mode":{"Global":{}}',
+        '"Mode":{}',
+        '"TaskTemplate":{"Networks":[{"Target":"a","Aliases":["x","y"]}]}',
+        '"TaskTemplate":{"Networks":[{"Aliases":[]},{"Target":"b"}]}',
+        '"TaskTemplate":{"Networks":[]}',
+        '"TaskTemplate":{"Networks":null}',
+        '"TaskTemplate":{"ForceUpdate":1,"ContainerSpec":{"Env":["a","b"],"Labels":{"x":"y"}}}',
+        '"TaskTemplate":{"ContainerSpec":{"Env":["c"],"Labels":{"z":""}}}',
+        '"EndpointSpec":{"Ports":[{"Name":"p"},{"TargetPort":1}]}',
+        '"EndpointSpec":{"Ports":[{"TargetPort":2}],"Ports":[{"Protocol":"udp"}]}',
+        '"EndpointSpec":null',
+        '"UpdateConfig":{"MaxFailureRatio":0.5}',
+        '"UpdateConfig":{"Parallelism":1}',
+        '"UpdateConfig":null',
+        '"Networks":[{"Target":"n"}]',
+        '"Networks":[]',
+    ]
+)
+
+
+@given(st.lists(MEMBERS, max_size=6))
+@settings(max_examples=400)
+def test_fast_reading_is_the_slow_one_with_any_keys_repeated(members):
+    text = "{" + ",".join(members) + "}"
+    assert read(text) == slow(text)
+    assert engine.decode(text, engine.ServiceSpec, []) == slow(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Labels":{"Mode":"x","TaskTemplate":"y"},"Labels":{"a":"1"},"Labels":{"b":"1"}}',
+        '{"Labels":{"TaskTemplate":"y"},"Labels":{"a":"1"},"Mode":{}}',
+        '{"Mode":{},"TaskTemplate":{"Networks":[{}],"Networks":[{"Target":"a"}]}}',
+        '{"Mode":{},"TaskTemplate":{},"Labels":{"a":"}{"},"Labels":{"b":"{"}}',
+    ],
+)
+def test_repeated_key_is_not_hidden_by_what_is_always_written(text):
+    assert read(text) == slow(text)
+
+
+@pytest.mark.parametrize("text", ['{"MaxFailureRatio":-0}', '{"MaxFailureRatio":-0.0}'])
+def test_minus_zero_keeps_its_sign_in_a_float(text):
+    for config in (read(text, engine.UpdateConfig), slow(text, engine.UpdateConfig)):
+        assert b'"MaxFailureRatio":-0,' in engine.encode(config)
+
+
+def test_list_of_objects_is_read():
+    assert read('[{"Name":"a"},{"name":"b"}]', list[engine.ServiceSpec]) == [
+        engine.ServiceSpec(name="a"),
+        engine.ServiceSpec(name="b"),
+    ]
+    assert read('[{"Name":"a"}]', list[engine.ServiceSpec]) == [engine.ServiceSpec(name="a")]
