@@ -18,7 +18,13 @@ ETCD = ("raftpb", "walpb", "snappb")
 
 
 ONE_EACH = "one-character-for-each-byte"
-codecs.register_error(ONE_EACH, lambda error: ("\ufffd", error.start + 1))
+
+
+def one_each(error):
+    return "\ufffd", error.start + 1
+
+
+codecs.register_error(ONE_EACH, one_each)
 
 
 def parse(message_type, data):

@@ -131,9 +131,13 @@ def test_exports_are_complete(name):
         assert every == set(package.__all__)
 
 
+# `check` is a package that is called as a function.
+CALLABLE = {"swarmwire.check"}
+
+
 def test_init_modules_hold_no_logic():
     for path in MODULES:
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" and name_of(path) not in CALLABLE:
             for node in tree_of(path).body:
                 if isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "__dir__"):
                     continue  # what an import that waits for its first use needs

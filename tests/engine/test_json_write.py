@@ -2,6 +2,7 @@
 
 import base64
 import math
+from typing import cast
 
 import pytest
 
@@ -238,7 +239,9 @@ def test_ipam_without_pools_is_written_as_an_empty_list():
     [
         pytest.param(object(), id="no-struct"),
         pytest.param(engine.ServiceSpec(name="\ud800"), id="lone-surrogate"),
-        pytest.param(engine.Annotations(labels={object(): "x"}), id="no-key"),
+        pytest.param(
+            engine.Annotations(labels=cast("dict[str, str]", {object(): "x"})), id="no-key"
+        ),
         pytest.param(engine.ServiceSpec(update_config=object()), id="no-object"),
         pytest.param({1j: 1}, id="complex-key"),
     ],
