@@ -1,0 +1,123 @@
+"""Control for scripts and notebooks: the same calls, blocking.
+
+An event loop in a thread of its own makes the calls. There is no logic here.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from swarmwire.control import connection
+from swarmwire.control.api import Control
+from swarmwire.control.client import DEADLINE
+from swarmwire.control.layer import Layer
+from swarmwire.control.methods import Answer, BlockingCalls, Request, Streaming, Unary
+
+_Result = TypeVar("_Result")
+
+
+class BlockingControl(BlockingCalls):
+    """A Control whose methods block. Close it, or use it as a context manager."""
+
+    def __init__(self, opened: AbstractAsyncContextManager[Control]) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._opened = opened
+        try:
+            self._inner = Layer(self._wait(opened.__aenter__()))
+        except BaseException:
+            self._stop()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._loop.is_closed():
+            return
+        try:
+            self._wait(self._opened.__aexit__(None, None, None))
+        finally:
+            self._stop()
+
+    def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
+        """Make one call and return its answer."""
+        return self._wait(self._inner.unary(method, request))
+
+    def stream(self, method: Streaming[Request, Answer], request: Request) -> Iterator[Answer]:
+        """Make one call and return its answers as they come."""
+        answers = self._inner.stream(method, request)
+        try:
+            while True:
+                try:
+                    yield self._wait(_next(answers))
+                except StopAsyncIteration:
+                    return
+        finally:
+            self._wait(_close(answers))
+
+    def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def _stop(self) -> None:
+        self._wait(self._loop.shutdown_asyncgens())
+        self._wait(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _next(answers: AsyncIterator[_Result]) -> _Result:
+    return await anext(answers)
+
+
+async def _close(answers: AsyncIterator[_Result]) -> None:
+    if isinstance(answers, AsyncGenerator):
+        await answers.aclose()
+
+
+def blocking(control: Control) -> BlockingControl:
+    """Any Control that is bound to no event loop yet, as a blocking one."""
+    return BlockingControl(nullcontext(control))
+
+
+def connect(
+    socket: str | Path | None = None,
+    *,
+    certificates: str | Path | None = None,
+    secrets: bool = False,
+    allow: Collection[str] = (),
+    deadline: float = DEADLINE,
+) -> BlockingControl:
+    """Connect to the manager of this node; see ``connection.connect``."""
+    opened = connection.connect(
+        socket, certificates=certificates, secrets=secrets, allow=allow, deadline=deadline
+    )
+    return BlockingControl(opened)
+
+
+def connect_remote(
+    *addresses: str,
+    certificates: str | Path,
+    secrets: bool = False,
+    allow: Collection[str] = (),
+    deadline: float = DEADLINE,
+) -> BlockingControl:
+    """Connect to the leader of a swarm; see ``connection.connect_remote``."""
+    opened = connection.connect_remote(
+        *addresses, certificates=certificates, secrets=secrets, allow=allow, deadline=deadline
+    )
+    return BlockingControl(opened)
