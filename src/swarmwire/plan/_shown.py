@@ -7,12 +7,14 @@ number only.
 
 import re
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, Final
 
 from google.protobuf.descriptor import EnumDescriptor
 
 from swarmwire import pb
 from swarmwire.convert._time import duration_from_grpc
+from swarmwire.engine._float32 import normalised
 from swarmwire.plan._document import WORDS, Field, fields_of, is_map, is_repeated, short_name
 
 HIDDEN: Final = "…"
@@ -138,4 +140,4 @@ def _word(enum: EnumDescriptor, number: int) -> str | int:
 
 def _plain_float(value: float) -> float | str:
     # JSON has no word for these
-    return value if abs(value) < float("inf") else str(value)
+    return normalised(value) if isfinite(value) else str(value)

@@ -16,6 +16,10 @@ _SORTED_IN_PLACE = 12
 """Up to so many elements Go's sort keeps those in order that are equal."""
 
 
+MAX_LISTED = 1000
+"""So many new tasks are listed; more are only counted."""
+
+
 class Slot(NamedTuple):
     """The tasks of one slot that an update may touch."""
 
@@ -44,14 +48,21 @@ def slots_of(service: pb.Service, tasks: Iterable[pb.Task]) -> list[Slot]:
         if service.id in ("", task.service_id):
             place = task.node_id if by_node else task.slot
             by_place.setdefault(place, []).append(task)
-    found = [Slot(place, _updatable(group)) for place, group in sorted(by_place.items())]  # type: ignore[type-var]
+    rollback = service.update_status.state == pb.UpdateStatus.ROLLBACK_STARTED
+    found = [
+        Slot(place, _updatable(group, ended=not rollback))
+        for place, group in sorted(by_place.items())
+    ]
     return [slot for slot in found if slot.tasks]
 
 
-def _updatable(group: Sequence[pb.Task]) -> tuple[pb.Task, ...]:
-    """The live tasks of a slot; if there are none, its last one unless it is to start again."""
+def _updatable(group: Sequence[pb.Task], *, ended: bool) -> tuple[pb.Task, ...]:
+    """The live tasks of a slot; if there are none, its last one unless it is to start again.
+
+    ``ended`` tells whether tasks that ended count at all: in a rollback they do not.
+    """
     live = tuple(task for task in group if task.desired_state <= RUNNING)
-    if live:
+    if live or not ended:
         return live
     newest = group[0]
     for task in group[1:]:
@@ -97,7 +108,7 @@ def scaling(slots: Sequence[Slot], replicas: int) -> Scaling:
         more = replicas - len(slots)
         come: list[int] = []
         number = 0
-        while len(come) < min(more, _SHOWN):
+        while len(come) < min(more, MAX_LISTED):
             number += 1
             if number not in taken:
                 come.append(number)
@@ -106,10 +117,6 @@ def scaling(slots: Sequence[Slot], replicas: int) -> Scaling:
     stay = tuple(slot for _, slot in ordered[:replicas])
     go = tuple(slot for _, slot in ordered[replicas:])
     return Scaling(stay, go, (), 0, _doubtful(ordered, replicas))
-
-
-_SHOWN = 1000
-"""So many new slots are listed; more are only counted."""
 
 
 def _preference(slot: Slot) -> tuple[bool, int]:

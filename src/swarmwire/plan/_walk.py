@@ -34,8 +34,9 @@ class Change(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Where it is in the new spec, or in the old one if it is there no longer."""
-        return render_path(self.old_steps if self.operation == "removed" else self.new_steps)
+        """Where it is in the new spec; an element that is gone from its list, in the old one."""
+        gone = len(self.old_steps) > len(self.new_steps)
+        return render_path(self.old_steps if gone else self.new_steps)
 
 
 class _Walk(NamedTuple):

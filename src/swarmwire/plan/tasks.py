@@ -10,16 +10,14 @@ import msgspec
 
 from swarmwire import pb
 from swarmwire.plan._equality import placement_alone_differs
-from swarmwire.plan._slots import Slot, scaling, slots_of
-from swarmwire.plan._states import NODE_DOWN, REMOVE, RUNNING
+from swarmwire.plan._slots import MAX_LISTED, Slot, scaling, slots_of
+from swarmwire.plan._states import NODE_DOWN, NODE_READY, REMOVE, RUNNING
 from swarmwire.plan.constraints import node_matches
 from swarmwire.plan.effects import is_job
 from swarmwire.plan.restart import Reason, has_spec_version_of, why_dirty
 
 Action = Literal["kept", "restarts", "removed", "added", "unknown"]
 Why = Literal["", "scaled down", "node unfit", "node gone", "node paused", "superseded", "job"]
-
-_MAX_LISTED = 1000
 
 
 class TaskVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,9 +174,9 @@ def _takers(
     """The nodes that get a task of a global service and have none."""
     for node in nodes:
         paused = node.spec.availability == pb.NodeSpec.PAUSE
-        if node.id not in taken and _is_available(node) and not paused:
-            if node_matches(constraints, node):
-                yield node
+        free = node.id not in taken and _is_available(node) and not paused
+        if free and node_matches(constraints, node):
+            yield node
 
 
 def _is_available(node: pb.Node) -> bool:
@@ -198,10 +196,13 @@ def _job_fate(update: _Update, tasks: Sequence[pb.Task]) -> Fate:
     ]
     if service.spec.HasField("replicated_job"):
         wanted = service.spec.replicated_job.total_completions
-        listed = min(wanted, _MAX_LISTED)
+        listed = min(wanted, MAX_LISTED)
         verdicts += [TaskVerdict(action="added", slot=number) for number in range(listed)]
         return Fate(tuple(verdicts), wanted - listed)
     constraints = service.spec.task.placement.constraints
-    takers = _takers((update.nodes or {}).values(), constraints, set())
-    verdicts += [TaskVerdict(action="added", node=node.id) for node in takers]
+    verdicts += [
+        TaskVerdict(action="added", node=node.id)
+        for node in _takers((update.nodes or {}).values(), constraints, set())
+        if node.status.state == NODE_READY
+    ]
     return Fate(tuple(verdicts))
