@@ -39,6 +39,8 @@ def repaired(descriptor: Any, data: bytes, found: list[Repair]) -> bytes:
 def replaced(data: bytes) -> str:
     """The text of ``data`` as Go reads it: each byte that is not UTF-8 becomes one U+FFFD."""
     text = data.decode("utf-8", "surrogateescape")
+    if text.isascii():
+        return text
     return "".join("\N{REPLACEMENT CHARACTER}" if "\udc80" <= c <= "\udcff" else c for c in text)
 
 

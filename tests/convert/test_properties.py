@@ -108,6 +108,7 @@ def test_what_is_read_is_written_and_read_again(name, data):
     except FieldError:
         assume(False)
     text = engine.encode(value)
+    assume(b":-0" not in text)  # in clean JSON it reads as 0: docs/fidelity.md
     again = engine.decode(text, type(value))
     assert engine.encode(again) == text
 

@@ -30,7 +30,6 @@ _DANGLING_COMMA = re.compile(rb",}")
 
 _DIGITS_TO_ZERO = bytes(ord("0") if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _TWENTY_DIGITS = b"0" * 20
-_NEVER = b"\x00"
 
 
 def decode(data: bytes | str, type_: type[_T], findings: list[KeyFinding] | None = None) -> _T:
@@ -112,11 +111,16 @@ def _has_merged_nothing(data: bytes, decoded: object, type_: Any) -> bool:
     """Whether msgspec has read what Go would, though a key may be repeated: half of the work.
 
     Of a repeated key both take the last value, unless it is an object or a list: those Go merges.
-    So none may have been lost, which shows in their number. What the object writes of itself it
-    may only leave out, not add; hence the condition on the fields that are always written.
+    So none may have been lost, which shows in their number. What is written of an object may only
+    be less than what was read of it, never more: so each struct that is always written must
+    really have been there, which it has if it is not empty.
     """
-    if b"\\" in data or any(key not in data for key in _always_written(type_)):
+    always_written = _always_written(type_)
+    if b"\\" in data or always_written is None:
         return False
+    for attribute, empty in always_written:
+        if getattr(decoded, attribute) == empty:
+            return False
     again = _plain_encoder.encode(decoded)
     return (
         again.count(b"{") == data.count(b"{")
@@ -126,23 +130,23 @@ def _has_merged_nothing(data: bytes, decoded: object, type_: Any) -> bool:
 
 
 @cache
-def _always_written(type_: Any) -> tuple[bytes, ...]:
-    """The keys of the structs that a ``type_`` always writes, if they all stand at its top.
+def _always_written(type_: Any) -> tuple[tuple[str, msgspec.Struct], ...] | None:
+    """The attributes whose structs a ``type_`` always writes, each with an empty one.
 
-    If not, a key that no text has.
+    None if what is in a ``type_`` has such attributes of its own.
     """
     if not (isinstance(type_, type) and issubclass(type_, msgspec.Struct)):
-        return (_NEVER,)
-    top = _written_structs(type_)
-    below = [struct for struct in _structs_within(type_) if struct is not type_]
-    if any(_written_structs(struct) for struct in below):
-        return (_NEVER,)
-    return tuple(f'"{name}":'.encode() for name in top)
+        return None
+    if any(_written_structs(struct) for struct in _structs_within(type_) - {type_}):
+        return None
+    return tuple((name, struct()) for name, struct in _written_structs(type_))
 
 
-def _written_structs(struct: type[msgspec.Struct]) -> list[str]:
+def _written_structs(
+    struct: type[msgspec.Struct],
+) -> list[tuple[str, type[msgspec.Struct]]]:
     return [
-        field.encode_name
+        (field.name, field.default_factory)
         for field in msgspec.structs.fields(struct)
         if isinstance(field.default_factory, type)
         and issubclass(field.default_factory, msgspec.Struct)
