@@ -108,13 +108,19 @@ async def _ingress_as_deprecated_network(control: Control, request: _WithService
         return None
     answer = await control.list_networks(pb.ListNetworksRequest())
     for network in answer.networks:
-        if network.spec.ingress and network.id in targets:
+        if network.id in targets and _is_ingress(network):
             reason = (
                 "the ingress network in the deprecated networks of a service makes the manager use"
                 " up all of its addresses: no port can be published until the engine is restarted"
             )
             return DangerousRequest(INGRESS_AS_DEPRECATED_NETWORK, reason)
     return None
+
+
+def _is_ingress(network: pb.Network) -> bool:
+    annotations = network.spec.annotations
+    old = annotations.name == "ingress" and "com.docker.swarm.internal" in annotations.labels
+    return network.spec.ingress or old
 
 
 async def _placement_taken_away(control: Control, request: pb.UpdateServiceRequest) -> Found:

@@ -1,0 +1,84 @@
+"""A loop that tests and fixtures share, the real manager, and the managers that must all be alike."""
+
+import asyncio
+import contextlib
+import inspect
+import os
+
+import pytest
+
+from swarmwire import control
+from swarmwire.control.testing import FakeManager
+from tests.support.dockerd import Dockerd, missing_requirements
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run a coroutine test in the loop of the fixtures."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    loop = pyfuncitem.funcargs.get("loop") or pyfuncitem._request.getfixturevalue("loop")
+    given = {name: pyfuncitem.funcargs[name] for name in names}
+    loop.run(asyncio.wait_for(pyfuncitem.obj(**given), 90))
+    return True
+
+
+@pytest.fixture
+def loop():
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """Fail in CI where no engine can be started, and skip elsewhere."""
+    missing = missing_requirements()
+    if missing:
+        reason = f"a real engine needs {', '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(f"{reason}; with CI set no test is skipped")
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def dockerd(engines):
+    """A manager with one image, for all tests."""
+    with Dockerd() as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
+@pytest.fixture
+def own_dockerd(engines):
+    """A manager for one test, which may break it."""
+    with Dockerd() as daemon:
+        daemon.init_swarm()
+        yield daemon
+
+
+@contextlib.asynccontextmanager
+async def _fake(_request):
+    yield control.protected(FakeManager(), secrets=True)
+
+
+def _real(request):
+    return control.connect(request.getfixturevalue("dockerd").control_socket, secrets=True)
+
+
+@pytest.fixture(params=[_fake, pytest.param(_real, marks=pytest.mark.engine)])
+def manager(request, loop):
+    """Each kind of manager, behind the guard."""
+    opened = request.param(request)
+    control = loop.run(opened.__aenter__())
+    yield control
+    loop.run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def real(request, loop, dockerd):
+    """The real manager, secrets and all."""
+    opened = control.connect(dockerd.control_socket, secrets=True)
+    yield loop.run(opened.__aenter__())
+    loop.run(opened.__aexit__(None, None, None))
