@@ -8,6 +8,11 @@ _COMMANDS = {
     "check": "swarmwire.cli.commands.check",
     "completion": "swarmwire.cli.commands.completion",
     "from-grpc": "swarmwire.cli.commands.from_grpc",
+    "inspect": "swarmwire.cli.commands.inspect",
+    "ls": "swarmwire.cli.commands.ls",
+    "nodes": "swarmwire.cli.commands.nodes",
+    "ps": "swarmwire.cli.commands.ps",
+    "tasks": "swarmwire.cli.commands.tasks",
     "to-grpc": "swarmwire.cli.commands.to_grpc",
 }
 
