@@ -26,6 +26,7 @@ from swarmwire.convert.resources import (
 )
 from swarmwire.convert.rollout import update_config_from_grpc, update_config_to_grpc
 from swarmwire.convert.task import task_spec_from_grpc, task_spec_to_grpc
+from swarmwire.engine._copy import deep_copy
 from swarmwire.errors import ConvertError, FieldError, UnsupportedRuntime
 
 
@@ -134,16 +135,10 @@ def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.
         spec = _spec_from_grpc(service.spec, lossless)
     except FieldError as err:
         raise err.under("Spec") from None
-    previous_spec = None
-    if service.HasField("previous_spec"):
-        try:
-            previous_spec = _spec_from_grpc(service.previous_spec, lossless)
-        except FieldError as err:
-            raise err.under("PreviousSpec") from None
     out = engine.Service(
         **stored_from_grpc(service.id, service.meta),
         spec=spec,
-        previous_spec=previous_spec,
+        previous_spec=_previous_spec_from_grpc(service, spec, lossless),
         endpoint=endpoint_from_grpc(service.endpoint),
     )
     if service.HasField("update_status"):
@@ -151,6 +146,21 @@ def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.
     if service.HasField("job_status"):
         out.job_status = job_status_from_grpc(service.job_status)
     return out
+
+
+def _previous_spec_from_grpc(
+    service: pb.Service, spec: engine.ServiceSpec, lossless: bool
+) -> engine.ServiceSpec | None:
+    if not service.HasField("previous_spec"):
+        return None
+    previous_spec = service.previous_spec
+    # Each `docker stack deploy` updates every service, so the two are often the same.
+    if previous_spec == service.spec:
+        return deep_copy(spec)
+    try:
+        return _spec_from_grpc(previous_spec, lossless)
+    except FieldError as err:
+        raise err.under("PreviousSpec") from None
 
 
 def service_mode_to_grpc(spec: engine.ServiceSpec, out: pb.ServiceSpec) -> None:

@@ -30,7 +30,7 @@ def _normalised(number: float) -> float:
     except ValueError:
         return GoFloat(number)
     if "e" not in text and "." not in text:
-        return int(text)
+        return int(text) if abs(number) < 2**63 else GoFloat(number)
     value = float(text)
     # encoders turn to exponents below 1e-5, Go below 1e-6; Go writes their plus sign
     return GoFloat(value) if "e+" in text or 1e-6 <= abs(value) < 1e-5 else value

@@ -6,11 +6,11 @@ version did not have, without telling it.
 Source: moby daemon/server/router/swarm/helpers.go, adjustForAPIVersion.
 """
 
-from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from swarmwire.engine._copy import deep_copy
 from swarmwire.engine.service import ServiceSpec
 from swarmwire.errors import DecodeError
 
@@ -65,14 +65,21 @@ def adjust_for_api_version(spec: ServiceSpec, api_version: str) -> ServiceSpec:
         raise DecodeError("type", f"expected ServiceSpec, got {type(spec).__name__}")
     version = parse_version(api_version or NEWEST)
     try:
-        adjusted = deepcopy(spec)
+        adjusted = deep_copy(spec)
         for since in SINCE:
             if version < since.version:
                 _clear(adjusted, since.path.split("."))
         if version < NETWORKS_UNTIL and not adjusted.task_template.networks:
             adjusted.task_template.networks = adjusted.networks
         adjusted.networks = []
-    except (AttributeError, TypeError, ValueError, StopIteration, RecursionError) as err:
+    except (
+        AttributeError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        StopIteration,
+        RecursionError,
+    ) as err:
         raise DecodeError("type", "a hand-built spec that holds wrong types") from err
     return adjusted
 

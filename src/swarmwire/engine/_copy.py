@@ -1,0 +1,24 @@
+"""Deep copies of objects: through msgspec and back, many times faster than ``copy.deepcopy``."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+_Object = TypeVar("_Object", bound=msgspec.Struct)
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=float)
+_decoders: dict[type, msgspec.msgpack.Decoder[Any]] = {}
+
+
+def deep_copy(value: _Object) -> _Object:
+    """An equal object that shares nothing with ``value``.
+
+    Raises:
+        TypeError, ValueError: a hand-built object that holds what its type does not allow.
+    """
+    cls = type(value)
+    decoder = _decoders.get(cls)
+    if decoder is None:
+        decoder = _decoders[cls] = msgspec.msgpack.Decoder(cls)
+    copied: _Object = decoder.decode(_encoder.encode(value))
+    return copied
