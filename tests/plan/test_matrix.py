@@ -85,7 +85,10 @@ REPLACED = {
     "hosts": (nothing, add("task.container.hosts", "10.0.0.1 a")),
     "image spelled out": (nothing, put("task.container.image", "docker.io/library/nginx:1.27")),
     "resources absent to empty": (nothing, put("task.resources", {})),
-    "resources empty to limits empty": (put("task.resources", {}), put("task.resources.limits", {})),
+    "resources empty to limits empty": (
+        put("task.resources", {}),
+        put("task.resources.limits", {}),
+    ),
     "resources empty to absent": (put("task.resources", {}), drop("task.resources")),
     "swap absent to 0": (put("task.resources", {}), put("task.resources.swap_bytes", {})),
     "restart absent to any": (nothing, put("task.restart.condition", 2)),
@@ -163,7 +166,7 @@ def _plan(before, after):
     )
 
 
-@pytest.mark.parametrize("before, after", KEPT.values(), ids=KEPT)
+@pytest.mark.parametrize(("before", "after"), KEPT.values(), ids=KEPT)
 def test_task_is_kept(before, after):
     answer = _plan(before, after)
     assert [verdict.action for verdict in answer.tasks] == ["kept"]
@@ -172,7 +175,7 @@ def test_task_is_kept(before, after):
     assert answer.exactness.exact
 
 
-@pytest.mark.parametrize("before, after", REPLACED.values(), ids=REPLACED)
+@pytest.mark.parametrize(("before", "after"), REPLACED.values(), ids=REPLACED)
 def test_task_is_replaced(before, after):
     answer = _plan(before, after)
     assert [verdict.action for verdict in answer.tasks] == ["restarts"]
@@ -184,7 +187,7 @@ def test_task_is_replaced(before, after):
     assert any(difference.effect == "restarts" for difference in answer.differences)
 
 
-@pytest.mark.parametrize("before, after", REPLACED.values(), ids=REPLACED)
+@pytest.mark.parametrize(("before", "after"), REPLACED.values(), ids=REPLACED)
 def test_specs_alone_give_the_same_answer(before, after):
     current = service(3)
     before(current.spec)

@@ -140,4 +140,4 @@ def _word(enum: EnumDescriptor, number: int) -> str | int:
 
 def _plain_float(value: float) -> float | str:
     # JSON has no word for these
-    return normalised(value) if isfinite(value) else str(value)
+    return float(normalised(value)) if isfinite(value) else str(value)

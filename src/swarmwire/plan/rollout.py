@@ -97,7 +97,7 @@ def _rollout(
         delay=delay,
         monitor=monitor,
         failure_action=action,
-        max_failure_ratio=normalised(ratio) if isfinite(ratio) else 1.0,
+        max_failure_ratio=float(normalised(ratio)) if isfinite(ratio) else 1.0,
         tolerated_failures=None if action == "continue" else _tolerated(ratio, slots),
         minimum=None if batches is None else batches * delay + monitor,
     )
