@@ -9,11 +9,15 @@ _COMMANDS = {
     "completion": "swarmwire.cli.commands.completion",
     "from-grpc": "swarmwire.cli.commands.from_grpc",
     "inspect": "swarmwire.cli.commands.inspect",
+    "logs": "swarmwire.cli.commands.logs",
     "ls": "swarmwire.cli.commands.ls",
     "nodes": "swarmwire.cli.commands.nodes",
     "ps": "swarmwire.cli.commands.ps",
+    "task": "swarmwire.cli.commands.task_rm",
     "tasks": "swarmwire.cli.commands.tasks",
+    "plan": "swarmwire.cli.commands.plan",
     "to-grpc": "swarmwire.cli.commands.to_grpc",
+    "watch": "swarmwire.cli.commands.watch",
 }
 
 

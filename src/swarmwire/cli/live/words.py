@@ -1,5 +1,6 @@
 """What numbers of messages are called, and how long ago something was. Pure."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from swarmwire import pb
@@ -34,3 +35,8 @@ def ago(stamp: pb.Timestamp, now: float) -> str:
     seconds = max(0, int(now - stamp.seconds))
     size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
     return f"{seconds // size}{unit}"
+
+
+def utc(seconds: int) -> str:
+    """A time in seconds, as RFC 3339 has it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,117 @@
+"""Changes as lines for people, and as JSON for programs. Pure."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from swarmwire import engine, pb
+from swarmwire.cli.line import one_line
+from swarmwire.cli.live.kinds import KINDS, name_of
+from swarmwire.cli.live.known import Change
+from swarmwire.cli.live.output import raw_json
+from swarmwire.cli.live.words import short, state, utc, word
+from swarmwire.errors import FieldError
+from swarmwire.plan import differences
+
+_MOST_PATHS = 3
+
+
+def as_json(change: Change, *, raw: bool = False) -> bytes:
+    """One object on a line; in it the changed one, as the engine or as protobuf writes it."""
+    return msgspec.json.encode(
+        {
+            "action": change.action,
+            "kind": change.kind,
+            "id": change.object.id,
+            "name": name_of(change.object),
+            "version": change.version or None,
+            "gap": change.gap,
+            "object": _object(change, raw=raw),
+        }
+    )
+
+
+def _object(change: Change, *, raw: bool) -> msgspec.Raw | None:
+    try:
+        if raw:
+            return msgspec.Raw(raw_json(change.object))
+        return msgspec.Raw(engine.encode(KINDS[change.kind].show(change.object)))
+    except FieldError:
+        return None  # the engine has no words for it either
+
+
+def as_line(change: Change, now: float) -> str:
+    """When, what, which, and what about it."""
+    stamp = change.object.meta.updated_at
+    removed = change.action == "remove" or not stamp.seconds
+    when = utc(int(now) if removed else stamp.seconds)
+    details = "; ".join(_details(change))
+    gap = " (found by comparing lists)" if change.gap else ""
+    name = name_of(change.object)
+    which = f"{name} ({short(change.object.id)})" if name else short(change.object.id)
+    text = f"{when} {change.action:<6} {change.kind:<7} {which}{gap}"
+    return one_line(f"{text}: {details}" if details else text)
+
+
+def _details(change: Change) -> Iterator[str]:
+    old, new = change.old, change.object
+    if change.action == "remove":
+        return
+    if isinstance(new, pb.Task):
+        yield from _of_task(old or pb.Task(), new)
+    elif isinstance(new, pb.Node):
+        yield from _of_node(old or pb.Node(), new)
+    elif isinstance(new, pb.Service):
+        yield from _of_service(old, new)
+    elif old is not None and old.spec == new.spec:
+        yield "its spec is the same"
+
+
+def _of_task(old: pb.Task, new: pb.Task) -> Iterator[str]:
+    before = state(old.status.state) if old.id else ""
+    yield from _step("", before, state(new.status.state))
+    wanted = state(old.desired_state) if old.id else ""
+    yield from _step("wanted ", wanted, state(new.desired_state))
+    if new.node_id != old.node_id:
+        yield f"on node {short(new.node_id)}"
+    if new.status.err and new.status.err != old.status.err:
+        yield new.status.err
+
+
+def _of_node(old: pb.Node, new: pb.Node) -> Iterator[str]:
+    for title, words in (
+        ("", lambda node: word(pb.NodeStatus.State, node.status.state)),
+        ("availability ", lambda node: word(pb.NodeSpec.Availability, node.spec.availability)),
+        ("role ", lambda node: word(pb.NodeRole, node.role)),
+        ("manager ", _manager),
+    ):
+        yield from _step(title, words(old) if old.id else "", words(new))
+
+
+def _manager(node: pb.Node) -> str:
+    if not node.HasField("manager_status"):
+        return ""
+    if node.manager_status.leader:
+        return "leader"
+    return word(pb.RaftMemberStatus.Reachability, node.manager_status.reachability)
+
+
+def _of_service(old: pb.Service | None, new: pb.Service) -> Iterator[str]:
+    if old is not None:
+        paths = [found.path for found in differences(old.spec, new.spec, hide_env=True)]
+        if paths:
+            more = len(paths) - _MOST_PATHS
+            yield ", ".join(paths[:_MOST_PATHS]) + (f" and {more} more" if more > 0 else "")
+    before = _update(old) if old is not None else ""
+    yield from _step("update ", before, _update(new))
+
+
+def _update(service: pb.Service) -> str:
+    if not service.HasField("update_status"):
+        return ""
+    return word(pb.UpdateStatus.UpdateState, service.update_status.state)
+
+
+def _step(title: str, before: str, after: str) -> Iterator[str]:
+    if after and before != after:
+        yield f"{title}{before} -> {after}" if before else f"{title}{after}"
