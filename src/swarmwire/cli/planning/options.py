@@ -1,0 +1,19 @@
+"""Options that ``plan`` and ``apply`` share."""
+
+import click
+
+socket = click.option(
+    "--socket",
+    metavar="PATH",
+    type=click.Path(path_type=str),
+    help="The manager's control.sock. Default: SWARMWIRE_SOCKET, or the usual places.",
+)
+as_engine = click.option(
+    "--as-engine",
+    is_flag=True,
+    help="Take FILE as the engine would: what inspect's JSON cannot say is lost, and defaults"
+    " spelled out in it are stored.",
+)
+hide_env = click.option(
+    "--hide-env", is_flag=True, help="Hide the value of every environment variable."
+)

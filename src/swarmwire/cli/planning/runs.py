@@ -1,0 +1,69 @@
+"""The run of ``plan``: which kind is asked for, and its exit code."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from swarmwire.cli.planning import codes, inputs, live, planning, report
+from swarmwire.cli.planning.text import View
+from swarmwire.control import sync
+
+
+class PlanRun(NamedTuple):
+    """The arguments and options of ``plan``."""
+
+    service: str | None
+    file: str | None
+    socket: str | None = None
+    is_service: bool = False
+    rollback: bool = False
+    stack: str | None = None
+    compose_files: tuple[str, ...] = ()
+    as_engine: bool = False
+    hide_env: bool = False
+    format: str = "text"
+
+
+@codes.failing
+def run_plan(run: PlanRun) -> int:
+    """Plan and print; the exit code.
+
+    Raises:
+        Stop: with code 1 and the reason.
+        UsageError: arguments that do not go together.
+    """
+    if run.stack is not None:
+        return _stack(run)
+    if run.compose_files:
+        raise click.UsageError("--compose-file goes with --stack NAME")
+    if run.service is None or (run.file is None) != run.rollback:
+        wanted = "SERVICE --rollback" if run.rollback else "SERVICE NEW, or OLD NEW"
+        raise click.UsageError(f"wanted: {wanted}")
+    view = _of_two(run, run.service, run.file)
+    report.show(view, run.format)
+    return codes.code_of(view)
+
+
+def _of_two(run: PlanRun, first: str, file: str | None) -> View:
+    is_file = not run.is_service and not run.rollback and (first == "-" or Path(first).is_file())
+    if is_file and file is not None:
+        if run.as_engine or run.socket:
+            raise click.UsageError(f"{first} is a file; --as-engine and --socket are for services")
+        view, warnings = planning.of_files(first, file, hide_env=run.hide_env)
+        report.warn(warnings)
+        return view
+    wanted = None if file is None else inputs.read(file, first)
+    with sync.connect(run.socket) as control:
+        now = live.snapshot(control, live.find(control, first))
+    if wanted is None:
+        return planning.of_rollback(now, hide_env=run.hide_env).view
+    report.warn(f"{file}: {text}" for text in wanted.warnings)
+    draft = planning.of_live(now, wanted, as_engine=run.as_engine, hide_env=run.hide_env)
+    return draft.view
+
+
+def _stack(run: PlanRun) -> int:
+    if run.service or run.file or run.rollback or run.is_service or not run.compose_files:
+        raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
+    raise click.UsageError("not yet")
