@@ -1,11 +1,14 @@
 """How differences read: path, operation, values, effect."""
 
+from types import SimpleNamespace
+
 import msgspec
 import pytest
 
 from swarmwire import engine, pb
 from swarmwire.convert import service_spec_to_grpc
 from swarmwire.plan import differences, plan
+from swarmwire.plan._document import is_repeated
 from tests.plan.build import changed, mode, service
 from tests.support.fill import fill, hollow
 
@@ -276,3 +279,8 @@ def test_a_service_that_inspect_does_not_show():
     spec.task.attachment.container_id = "c"
     found = differences(spec, changed(spec, lambda out: out.annotations.labels.update(a="b")))
     assert [each.inspected for each in found] == [None]
+
+
+def test_lists_are_known_by_older_versions_of_protobuf_too():
+    assert is_repeated(SimpleNamespace(label=3))
+    assert not is_repeated(SimpleNamespace(label=1))

@@ -358,3 +358,21 @@ def test_rollback_without_a_previous_spec_is_refused():
     assert answer.summary == "is refused: service svc does not have a previous spec"
     assert answer.refusals[0].code == "FailedPrecondition"
     assert "previous-spec-overwritten" not in [trap.code for trap in answer.traps]
+
+
+def test_the_newest_task_of_a_slot_decides():
+    current = service(1)
+    current.spec.task.restart.condition = pb.RestartPolicy.ON_FAILURE
+    done = task(current, state=COMPLETE, desired=SHUTDOWN, name="done")
+    failed = task(current, state=FAILED, desired=SHUTDOWN, name="failed")
+    for first, second in ((1, 2), (2, 1)):
+        done.status.timestamp.seconds, failed.status.timestamp.seconds = first, second
+        answer = plan(current, changed(current.spec), tasks=[done, failed], nodes=[node()])
+        assert actions(answer) == ({"done": "kept"} if first > second else {1: "added"})
+
+
+def test_slots_of_other_copies_are_sure():
+    current = service(14)
+    there = [task(current, slot, node=f"n{slot % 13}") for slot in range(1, 15)]
+    answer = plan(current, changed(current.spec, replicas(3)), tasks=there, nodes=[])
+    assert [verdict.slot for verdict in answer.tasks if verdict.sure] == [14]

@@ -284,3 +284,17 @@ def test_two_specs_that_are_too_large_together():
     almost.spec.task.container.labels["a"] = "x" * 785_000
     answer = plan(current, almost.spec)
     assert "Together they have" in trap(answer, "manager-hazard").text
+
+
+def test_a_port_alone_is_ignored_by_tasks_that_have_an_earlier_placement():
+    current = service()
+    late = task(current)
+    current.spec.task.placement.constraints.append("node.id==n1")
+    port = changed(
+        current.spec,
+        lambda spec: spec.endpoint.ports.add(target_port=80, published_port=8080, publish_mode=1),
+    )
+    answer = plan(current, port, tasks=[late], nodes=[node()])
+    assert answer.effect == "ignored"
+    assert codes(answer) == ["endpoint-kept"]
+    assert plan(current, port, tasks=tasks(current), nodes=[node()]).effect == "restarts"

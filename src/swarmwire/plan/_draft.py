@@ -41,14 +41,11 @@ class Draft:
         return is_job(self.new.spec)
 
     @property
-    def stay(self) -> bool | None:
-        """Whether all tasks are where the new constraints want them; None if nobody knows."""
-        if self.fate is None:
-            return None
-        return not any(
-            verdict.action in ("restarts", "unknown") or verdict.why == "node unfit"
-            for verdict in self.fate.verdicts
-        )
+    def kept(self) -> bool | None:
+        """Whether the update leaves alone all tasks that are to stay; None if none are known."""
+        apart = ("scaled down", "node gone", "superseded")
+        actions = {verdict.action for verdict in self.verdicts if verdict.why not in apart}
+        return None if actions <= {"added"} else actions <= {"kept", "added"}
 
     @property
     def depends(self) -> bool:

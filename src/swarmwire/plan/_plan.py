@@ -78,7 +78,7 @@ def plan(  # noqa: PLR0913 - an update is planned from so many things
     draft = Draft(old, _updated(old, desired, rollback=rollback), tasks, nodes)
     refused = _refusals(draft, rollback=rollback)
     changes = changes_of(old.spec, desired, hide_env=hide_env)
-    found = effects(changes, old.spec, desired, stay=draft.stay)
+    found = effects(changes, old.spec, desired, kept=draft.kept)
     differences = as_differences(changes, found, old.spec, desired)
     effect = "refused" if refused else draft.effect(found)
     update = Update(draft, changes, differences, names or {}, rollback)

@@ -11,13 +11,8 @@ from swarmwire.rules import service_spec_problems, service_spec_update_problems
 
 Effect = Literal["nothing", "metadata only", "ignored", "scales", "restarts", "refused"]
 
-_MODES: Final = frozenset(
-    f"ServiceSpec.{mode}" for mode in ("replicated", "global", "replicated_job", "global_job")
-)
 _JOBS: Final = frozenset({"replicated_job", "global_job"})
 _BY_FIELD: Final[dict[str, Effect]] = {
-    "Annotations.name": "refused",
-    **dict.fromkeys(_MODES, "refused"),
     "ReplicatedService.replicas": "scales",
     # running tasks keep the credentials that they were pulled with
     "ContainerSpec.pull_options": "metadata only",
@@ -63,15 +58,16 @@ def effects(
     old: pb.ServiceSpec,
     new: pb.ServiceSpec,
     *,
-    stay: bool | None = None,
+    kept: bool | None = None,
 ) -> tuple[Effect, ...]:
     """What comes of each change.
 
-    ``stay`` tells whether all tasks are on nodes that satisfy the new constraints; without it,
-    only constraints that were taken away are known to leave tasks where they are.
+    ``kept`` tells whether all tasks of the service are kept. Without it, tasks are taken to run
+    the old spec, and only constraints that were taken away are known to leave them where they are.
     """
-    stay = keeps_nodes(old, new) if stay is None else stay
-    exempt = placement_alone_differs(old.task, new.task) and stay
+    exempt = bool(kept)
+    if kept is None:
+        exempt = placement_alone_differs(old.task, new.task) and keeps_nodes(old, new)
     refused = [problem.path for problem in refusals(old, new)]
     job = is_job(new)
     return tuple(
@@ -86,19 +82,15 @@ def strongest(found: Iterable[Effect]) -> Effect:
 
 
 def _effect(change: Change, *, job: bool, exempt: bool) -> Effect:
-    by_field = _BY_FIELD.get(change.key)
-    if by_field == "refused":
-        return by_field
     if job:
         return "restarts"
     section = str(change.new_steps[0])
-    if by_field or section in _BY_SECTION:
-        return by_field or _BY_SECTION[section]
+    known = _BY_FIELD.get(change.key) or _BY_SECTION.get(section)
+    if known is not None:
+        return known
     if section == "EndpointSpec":
         return "ignored" if exempt else "restarts"
-    if change.new_steps[1] == "Placement" and exempt:
-        return "metadata only"
-    return "restarts"
+    return "metadata only" if exempt and change.new_steps[1] == "Placement" else "restarts"
 
 
 def _is_within(path: str, refused: Iterable[str]) -> bool:

@@ -45,8 +45,8 @@ def _kept_endpoint(update: Update) -> Iterator[Trap]:
     if "EndpointSpec" not in update.ignored:
         return
     text = (
-        "Of the task template, only the placement changes, and the nodes still satisfy its"
-        " constraints. So a manager restarts nothing and does not look at the ports: tasks keep"
+        "Of what the tasks were made from, only the placement differs, and their nodes satisfy the"
+        " new constraints. So a manager restarts nothing and does not look at the ports: tasks keep"
         " their old ones until an update that leaves the placement alone. Change the placement"
         " and the endpoint in two updates, the endpoint last."
     )
