@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "apply": "swarmwire.cli.commands.apply",
     "check": "swarmwire.cli.commands.check",
     "completion": "swarmwire.cli.commands.completion",
     "from-grpc": "swarmwire.cli.commands.from_grpc",
@@ -12,10 +13,10 @@ _COMMANDS = {
     "logs": "swarmwire.cli.commands.logs",
     "ls": "swarmwire.cli.commands.ls",
     "nodes": "swarmwire.cli.commands.nodes",
+    "plan": "swarmwire.cli.commands.plan",
     "ps": "swarmwire.cli.commands.ps",
     "task": "swarmwire.cli.commands.task_rm",
     "tasks": "swarmwire.cli.commands.tasks",
-    "plan": "swarmwire.cli.commands.plan",
     "to-grpc": "swarmwire.cli.commands.to_grpc",
     "watch": "swarmwire.cli.commands.watch",
 }

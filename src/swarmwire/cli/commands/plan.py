@@ -5,19 +5,15 @@
 
 import click
 
-from swarmwire.cli.exits import UNREADABLE, Stop
+from swarmwire.cli.live.options import Where
+from swarmwire.cli.live.options import where as where_options
 from swarmwire.cli.planning import options
-
-try:
-    from swarmwire.cli.planning.codes import Command
-except ModuleNotFoundError as err:
-    raise Stop(UNREADABLE, "this needs grpcio: pip install 'swarmwire[control]'") from err
+from swarmwire.cli.planning.usage import Command
 
 
 @click.command("plan", cls=Command, short_help="Tell what an update changes and restarts.")
 @click.argument("service", metavar="[SERVICE|OLD]", required=False)
 @click.argument("file", metavar="[NEW]", required=False)
-@options.socket
 @click.option(
     "--service",
     "is_service",
@@ -44,10 +40,11 @@ except ModuleNotFoundError as err:
     show_default=True,
     help="For people, or for programs.",
 )
+@where_options
 def command(
+    where: Where,
     service: str | None,
     file: str | None,
-    socket: str | None,
     is_service: bool,
     rollback: bool,
     stack: str | None,
@@ -86,7 +83,7 @@ def command(
         PlanRun(
             service=service,
             file=file,
-            socket=socket,
+            where=where,
             is_service=is_service,
             rollback=rollback,
             stack=stack,

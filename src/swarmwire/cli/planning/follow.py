@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from swarmwire import pb
-from swarmwire.cli.planning import codes, live
-from swarmwire.cli.planning.live import Snapshot
+from swarmwire.cli.planning import codes, manager, usage
+from swarmwire.cli.planning.manager import Snapshot
 from swarmwire.cli.planning.merge import merge
 from swarmwire.cli.planning.progress import Followed, News, Progress, news, progress
 from swarmwire.cli.planning.write import AWAY, PATIENCE, Change, Written
@@ -74,17 +74,17 @@ class Follower:
                     return _end(at)
             if self._until is not None and self._clock() > self._until:
                 text = f"written, and not finished within {self._timeout:g} s; the roll-out goes on"
-                return End(codes.NOT_FOLLOWED, text)
+                return End(usage.NOT_FOLLOWED, text)
             time.sleep(_STEP)
 
     def _asked(self, service_id: str) -> Snapshot | End | None:
         """The service and its surroundings; None while the manager does not answer."""
         try:
-            service = live.get(self._control, service_id)
-            tasks = live.tasks_of(self._control, service_id)
+            service = manager.get(self._control, service_id)
+            tasks = manager.tasks_of(self._control, service_id)
             nodes = tuple(self._control.list_nodes(pb.ListNodesRequest()).nodes)
         except NotFound:
-            return End(codes.NOT_FOLLOWED, "written, and the service was removed meanwhile")
+            return End(usage.NOT_FOLLOWED, "written, and the service was removed meanwhile")
         except AWAY as err:
             return self._lost(err)
         if self._lost_since is not None:
@@ -102,7 +102,7 @@ class Follower:
                 f"written, and how it ends is not known: the manager has not answered for"
                 f" {PATIENCE:g} s ({codes.told(err)})"
             )
-            return End(codes.NOT_FOLLOWED, text)
+            return End(usage.NOT_FOLLOWED, text)
         return None
 
 
@@ -124,9 +124,9 @@ def _end(at: Progress) -> End:
     if at.state == "converged":
         return End(0, f"converged, {counts} run as wanted{because}")
     if at.state == "paused":
-        return End(codes.PAUSED, f"paused, {counts} run as wanted{because}")
+        return End(usage.PAUSED, f"paused, {counts} run as wanted{because}")
     if at.state == "failed":
-        return End(codes.PAUSED, f"the job failed, {counts} are complete{because}")
+        return End(usage.PAUSED, f"the job failed, {counts} are complete{because}")
     if at.state == "rolled back":
-        return End(codes.ROLLED_BACK, f"rolled back by the manager{because}")
-    return End(codes.NOT_FOLLOWED, "written, and another update took this change back meanwhile")
+        return End(usage.ROLLED_BACK, f"rolled back by the manager{because}")
+    return End(usage.NOT_FOLLOWED, "written, and another update took this change back meanwhile")

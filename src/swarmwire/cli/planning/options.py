@@ -2,12 +2,6 @@
 
 import click
 
-socket = click.option(
-    "--socket",
-    metavar="PATH",
-    type=click.Path(path_type=str),
-    help="The manager's control.sock. Default: SWARMWIRE_SOCKET, or the usual places.",
-)
 as_engine = click.option(
     "--as-engine",
     is_flag=True,

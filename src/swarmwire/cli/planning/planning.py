@@ -6,7 +6,7 @@ from swarmwire import pb
 from swarmwire.cli.exits import Unreadable
 from swarmwire.cli.planning import inputs
 from swarmwire.cli.planning.intent import intent
-from swarmwire.cli.planning.live import Snapshot, resolve_networks
+from swarmwire.cli.planning.manager import Snapshot, resolve_networks
 from swarmwire.cli.planning.text import View
 from swarmwire.plan import Plan, plan
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from swarmwire import pb
-from swarmwire.plan._states import RUNNING
+from swarmwire.plan._states import COMPLETE, RUNNING
 from swarmwire.plan.effects import is_job
 from swarmwire.plan.tasks import fate_of_tasks
 
@@ -17,7 +17,6 @@ _ROLLBACK_STATES: Final = frozenset(
         pb.UpdateStatus.ROLLBACK_COMPLETED,
     }
 )
-_COMPLETE: Final = pb.TaskState.COMPLETE
 
 
 class Progress(NamedTuple):
@@ -73,7 +72,7 @@ def _state(followed: Followed, service: pb.Service) -> tuple[State, str]:
 
 def _count(service: pb.Service, tasks: Sequence[pb.Task], nodes: Sequence[pb.Node]) -> Progress:
     by_id = {task.id: task for task in tasks}
-    fate = fate_of_tasks(service.spec, service, tasks, nodes)
+    fate = fate_of_tasks(service, service, tasks, nodes)
     kept = [by_id[each.task] for each in fate.verdicts if each.action == "kept"]
     coming = sum(each.action in ("restarts", "added") for each in fate.verdicts) + fate.unlisted
     going = sum(each.action == "removed" for each in fate.verdicts)
@@ -101,10 +100,8 @@ def _job(
     """How far a job is with its newest run."""
     iteration = service.job_status.job_iteration.index
     run = [task for task in tasks if task.job_iteration.index == iteration]
-    done = sum(task.status.state == _COMPLETE for task in run)
-    live = [
-        task for task in run if task.status.state < _COMPLETE and task.desired_state <= _COMPLETE
-    ]
+    done = sum(task.status.state == COMPLETE for task in run)
+    live = [task for task in run if task.status.state < COMPLETE and task.desired_state <= COMPLETE]
     if service.spec.HasField("replicated_job"):
         total = service.spec.replicated_job.total_completions
     else:
@@ -114,7 +111,7 @@ def _job(
         return Progress("superseded", done, total)
     if done >= total:
         return Progress("converged", done, total)
-    failed = [task for task in run if task.status.state > _COMPLETE]
+    failed = [task for task in run if task.status.state > COMPLETE]
     if failed and not live:
         return Progress("failed", done, total, failed[-1].status.err)
     return Progress(
@@ -128,7 +125,7 @@ def _joins(
     """One for each node that is to run the job and has no task of this run yet."""
     iteration = service.job_status.job_iteration.index
     have = {task.node_id for task in tasks if task.job_iteration.index == iteration}
-    for verdict in fate_of_tasks(service.spec, service, tasks, nodes).verdicts:
+    for verdict in fate_of_tasks(service, service, tasks, nodes).verdicts:
         yield verdict.action == "added" and verdict.node not in have
 
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import click
 
-from swarmwire.cli.planning import codes, inputs, live, planning, report
+from swarmwire.cli.live.options import Where
+from swarmwire.cli.planning import codes, inputs, manager, planning, report
 from swarmwire.cli.planning.text import View
-from swarmwire.control import sync
 
 
 class PlanRun(NamedTuple):
@@ -15,7 +15,7 @@ class PlanRun(NamedTuple):
 
     service: str | None
     file: str | None
-    socket: str | None = None
+    where: Where = Where()
     is_service: bool = False
     rollback: bool = False
     stack: str | None = None
@@ -48,14 +48,15 @@ def run_plan(run: PlanRun) -> int:
 def _of_two(run: PlanRun, first: str, file: str | None) -> View:
     is_file = not run.is_service and not run.rollback and (first == "-" or Path(first).is_file())
     if is_file and file is not None:
-        if run.as_engine or run.socket:
-            raise click.UsageError(f"{first} is a file; --as-engine and --socket are for services")
+        if run.as_engine or run.where != Where():
+            reason = f"{first} is a file; --as-engine and where a manager is are for services"
+            raise click.UsageError(reason)
         view, warnings = planning.of_files(first, file, hide_env=run.hide_env)
         report.warn(warnings)
         return view
     wanted = None if file is None else inputs.read(file, first)
-    with sync.connect(run.socket) as control:
-        now = live.snapshot(control, live.find(control, first))
+    with manager.connected(run.where) as control:
+        now = manager.snapshot(control, manager.find(control, first))
     if wanted is None:
         return planning.of_rollback(now, hide_env=run.hide_env).view
     report.warn(f"{file}: {text}" for text in wanted.warnings)

@@ -60,7 +60,7 @@ def as_text(view: View, *, color: bool = False) -> str:
         "\n".join(lines)
         for lines in (
             list(_refusals(plan)),
-            [line for each in plan.differences for line in _difference(each, paint)],
+            [line for each in plan.differences for line in as_lines(each, paint)],
             list(_tasks(view, paint)),
             list(_rollout(plan.rollout)),
             list(_traps(plan, paint)),
@@ -86,7 +86,8 @@ def _refusals(plan: Plan) -> Iterator[str]:
             yield f"  refused: {one_line(where + refusal.reason)}"
 
 
-def _difference(difference: Difference, paint: Painter) -> Iterator[str]:
+def as_lines(difference: Difference, paint: Painter) -> Iterator[str]:
+    """One difference, for people."""
     sign = _SIGNS[difference.operation]
     effect = paint(_STYLES[difference.effect], f"({difference.effect})")
     head = f"  {paint(_SIGN_STYLES[sign], sign)} {one_line(difference.path)}"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from swarmwire import pb
 from swarmwire.cli.exits import Stop
-from swarmwire.cli.planning import codes, live
+from swarmwire.cli.planning import codes, manager, usage
 from swarmwire.cli.planning.merge import merge
 from swarmwire.control import NoLeader, NotLeader, OutOfDate, TransportError, Unavailable
 from swarmwire.control.sync import BlockingControl
@@ -83,12 +83,14 @@ class Writer:
             stored = self._sent(service, change)
             if stored is not None:
                 return Written(stored, change, version)
-            service, change = self._on_top_of(live.get(self._control, service.id), service, change)
+            service, change = self._on_top_of(
+                manager.get(self._control, service.id), service, change
+            )
             if change.wanted == service.spec and not change.rollback:
                 self._tell("somebody else has made the same change meanwhile")
                 return Written(service, change, service.spec_version.index, is_new=False)
         reason = f"nothing written: the service changed {ATTEMPTS} times while it was tried"
-        raise Stop(codes.ERROR, reason)
+        raise Stop(usage.ERROR, reason)
 
     def _sent(self, service: pb.Service, change: Change) -> pb.Service | None:
         """The stored service; None if the version was not the newest any more."""
@@ -121,14 +123,14 @@ class Writer:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                service = live.get(self._control, sent.id)
+                service = manager.get(self._control, sent.id)
             except AWAY as err:
                 if time.monotonic() > until:
                     reason = (
                         "it is not known whether the change was written: the manager has not"
                         f" answered for {PATIENCE:g} s ({codes.told(err)})"
                     )
-                    raise Stop(codes.NOT_FOLLOWED, reason) from err
+                    raise Stop(usage.NOT_FOLLOWED, reason) from err
                 time.sleep(_PAUSE)
                 continue
             ours = service.spec_version.index == sent.meta.version.index

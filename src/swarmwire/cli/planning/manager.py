@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from swarmwire import pb
 from swarmwire.cli.exits import Stop, Unreadable
+from swarmwire.cli.live.connection import opened
+from swarmwire.cli.live.options import Where
+from swarmwire.cli.planning.usage import ERROR
 from swarmwire.control import NotFound
 from swarmwire.control.sync import BlockingControl
-
-NOT_DONE = 1
 
 
 class Snapshot(NamedTuple):
@@ -28,6 +29,11 @@ class Snapshot(NamedTuple):
     def hosts(self) -> dict[str, str]:
         """Names of nodes by their ID."""
         return {node.id: node.description.hostname for node in self.nodes}
+
+
+def connected(where: Where, *, secrets: bool = False) -> BlockingControl:
+    """The manager there where the options say."""
+    return BlockingControl(opened(where, secrets=secrets))
 
 
 def snapshot(control: BlockingControl, service: pb.Service) -> Snapshot:
@@ -68,9 +74,9 @@ def find(control: BlockingControl, given: str) -> pb.Service:
         filters = pb.ListServicesRequest.Filters(id_prefixes=[given])
         found = list(control.list_services(pb.ListServicesRequest(filters=filters)).services)
     if not found:
-        raise Stop(NOT_DONE, f"service {given} not found")
+        raise Stop(ERROR, f"service {given} not found")
     if len(found) > 1:
-        raise Stop(NOT_DONE, f"service {given} is ambiguous ({len(found)} matches found)")
+        raise Stop(ERROR, f"service {given} is ambiguous ({len(found)} matches found)")
     return found[0]
 
 
