@@ -54,6 +54,6 @@ async def created(manager, spec):
     """The new service, once the allocator has had its hands on it."""
     answer = await manager.create_service(create_service(spec))
     service = answer.service
-    while not service.HasField("endpoint") or not service.endpoint.HasField("spec"):
+    while spec.HasField("endpoint") and not service.HasField("endpoint"):
         service = await get_service(manager, service.id)
     return service

@@ -1,4 +1,4 @@
-"""A loop that tests and fixtures share, the real manager, and the managers that must all be alike."""
+"""A loop that tests and fixtures share, a real manager, and the managers that must be alike."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ def pytest_pyfunc_call(pyfuncitem):
     names = pyfuncitem._fixtureinfo.argnames
     loop = pyfuncitem.funcargs.get("loop") or pyfuncitem._request.getfixturevalue("loop")
     given = {name: pyfuncitem.funcargs[name] for name in names}
-    loop.run(asyncio.wait_for(pyfuncitem.obj(**given), 90))
+    loop.run(asyncio.wait_for(pyfuncitem.obj(**given), 40))
     return True
 
 

@@ -84,7 +84,7 @@ async def test_defaults_are_inserted_when_asked_for(manager):
             "ContainerSpec: image reference must be provided",
         ),
         (
-            lambda r: r.spec.__setattr__("global", None) or getattr(r.spec, "global").SetInParent(),
+            lambda r: r.spec.replicated_job.SetInParent(),
             control.Unimplemented,
             "service mode change is not allowed",
         ),
@@ -221,8 +221,8 @@ async def test_networks_that_every_swarm_has_are_there(manager):
     answer = await manager.list_networks(pb.ListNetworksRequest())
     networks = {one.spec.annotations.name: one for one in answer.networks}
     assert networks["ingress"].spec.ingress
+    request = pb.RemoveNetworkRequest(network_id=networks["host"].id)
     with pytest.raises(control.FailedPrecondition, match="predefined network"):
-        request = pb.RemoveNetworkRequest(network_id=networks["host"].id)
         await manager.remove_network(request)
 
 

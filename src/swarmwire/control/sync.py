@@ -62,7 +62,8 @@ class BlockingControl(BlockingCalls):
                 except StopAsyncIteration:
                     return
         finally:
-            self._wait(_close(answers))
+            if not self._loop.is_closed():
+                self._wait(_close(answers))
 
     def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -14,7 +14,7 @@ _JOBS = ("replicated_job", "global_job")
 
 
 def create_service(store: Store, request: pb.CreateServiceRequest) -> pb.Service:
-    """Store a new service; a moment later the allocator changes it, and so its version."""
+    """Store a new service; if it has an endpoint, the allocator changes it a moment later."""
     spec = request.spec if request.HasField("spec") else None
     _validate(store, spec)
     name = request.spec.annotations.name
@@ -28,10 +28,11 @@ def create_service(store: Store, request: pb.CreateServiceRequest) -> pb.Service
     if request.spec.WhichOneof("mode") in _JOBS:
         service.job_status.job_iteration.SetInParent()
     store.put(service)
-    allocated = pb.Service()
-    allocated.CopyFrom(service)
-    allocated.endpoint.spec.CopyFrom(service.spec.endpoint)
-    store.put(allocated, versioned=False)
+    if service.spec.HasField("endpoint"):
+        allocated = pb.Service()
+        allocated.CopyFrom(service)
+        allocated.endpoint.spec.CopyFrom(service.spec.endpoint)
+        store.put(allocated, versioned=False)
     return service
 
 
