@@ -6,6 +6,7 @@ RUNNING = 512
 COMPLETE = 576
 SHUTDOWN = 640
 FAILED = 704
+REMOVE = 800
 
 
 def service(replicas=1):
@@ -59,3 +60,13 @@ def node(name="n1", **labels):
 
 def codes(plan):
     return [trap.code for trap in plan.traps]
+
+
+def env(spec):
+    spec.task.container.env.append("A=1")
+
+
+def actions(answer):
+    return {
+        (verdict.task or verdict.slot or verdict.node): verdict.action for verdict in answer.tasks
+    }

@@ -5,11 +5,7 @@ import pytest
 from swarmwire import plan as package
 from swarmwire.errors import ConvertError
 from swarmwire.plan import plan
-from tests.plan.build import changed, node, service, tasks
-
-
-def env(spec):
-    spec.task.container.env.append("A=1")
+from tests.plan.build import changed, env, node, service, tasks
 
 
 def test_the_sentence_names_the_cause():

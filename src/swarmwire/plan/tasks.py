@@ -56,6 +56,22 @@ class _Update(NamedTuple):
     service: pb.Service
     old: pb.ServiceSpec
     nodes: Mapping[str, pb.Node] | None
+    known: dict[bytes, tuple[Reason, ...]]
+    """Why tasks are replaced, by all that decides it: most tasks of a service are alike."""
+
+    def why_dirty(self, task: pb.Task) -> tuple[Reason, ...]:
+        """Why a manager replaces ``task``."""
+        like = pb.Task(node_id=task.node_id, desired_state=task.desired_state)
+        like.status.state = task.status.state
+        like.spec.CopyFrom(task.spec)
+        for field in ("spec_version", "endpoint"):
+            if task.HasField(field):
+                getattr(like, field).CopyFrom(getattr(task, field))
+        key = like.SerializeToString(deterministic=True)
+        if key not in self.known:
+            node = None if self.nodes is None else self.nodes.get(task.node_id)
+            self.known[key] = why_dirty(self.service, task, node)
+        return self.known[key]
 
 
 def fate_of_tasks(
@@ -69,7 +85,7 @@ def fate_of_tasks(
     ``nodes`` are all nodes of the swarm, or None if they are not known.
     """
     by_id = None if nodes is None else {node.id: node for node in nodes}
-    update = _Update(new, old.spec, by_id)
+    update = _Update(new, old.spec, by_id, {})
     if is_job(new.spec):
         return _job_fate(update, tasks)
     slots = slots_of(new, tasks)
@@ -109,8 +125,7 @@ def _slot_fate(update: _Update, slot: Slot) -> Iterator[TaskVerdict]:
 
 def _judged(update: _Update, task: pb.Task) -> TaskVerdict:
     service = update.service
-    node = None if update.nodes is None else update.nodes.get(task.node_id)
-    reasons = why_dirty(service, task, node)
+    reasons = update.why_dirty(task)
     depends = (
         update.nodes is None
         and bool(task.node_id)
