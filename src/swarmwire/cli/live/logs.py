@@ -95,7 +95,9 @@ async def show_logs(control: Control, names: Sequence[str], wanted: Wanted) -> N
 
 def _options(wanted: Wanted) -> pb.LogSubscriptionOptions:
     """The options; agents crash without, and know only of a tail below zero."""
-    options = pb.LogSubscriptionOptions(follow=wanted.follow, streams=[STDOUT, STDERR])
+    options = pb.LogSubscriptionOptions(
+        follow=wanted.follow, streams=["LOG_STREAM_STDOUT", "LOG_STREAM_STDERR"]
+    )
     if wanted.tail is not None and not wanted.cuts_itself:
         options.tail = -wanted.tail - 1
     if wanted.since is not None:

@@ -1,69 +1,60 @@
-"""The way to this machine's manager for those who insist on a root: ``--ca``."""
+"""The way to this machine's manager for those who insist on a root: ``--ca``.
+
+Without it a manager's socket is trusted because of the directory that it lies in, as the engine
+trusts it.
+"""
 
 import asyncio
 import socket as sockets
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+from swarmwire import control
 from swarmwire.cli import exits
 from swarmwire.cli.__main__ import reason_of
-from swarmwire.control import Control, protected
-from swarmwire.control._channel import Line, secure_channel
-from swarmwire.control._handshake import peer_certificate
-from swarmwire.control.client import Client
 from swarmwire.control.locate import locate
-
-
-class _Rooted:
-    """Opens lines to a socket whose certificate the root vouches for."""
-
-    def __init__(self, path: Path, root: str) -> None:
-        self._path = path
-        self._root = root
-
-    async def open(self, seconds: float) -> Line:
-        """A line to the manager."""
-
-        def connect() -> sockets.socket:
-            plain = sockets.socket(sockets.AF_UNIX)
-            try:
-                plain.settimeout(seconds)
-                plain.connect(str(self._path))
-            except BaseException:
-                plain.close()
-                raise
-            return plain
-
-        address = str(self._path)
-        await asyncio.to_thread(peer_certificate, address, connect, self._root)
-        return Line(secure_channel(f"unix:{self._path.absolute()}", self._root.encode()), address)
 
 
 @asynccontextmanager
 async def connect_rooted(
     path: str | None, ca: str, *, secrets: bool, deadline: float
-) -> AsyncIterator[Control]:
-    """Connect to the manager of this machine, but to no one else behind its socket.
+) -> AsyncIterator[control.Control]:
+    """Connect to the manager of this machine if the root vouches for its certificate.
 
     Raises:
         Stop: the root cannot be read.
         TransportError: no manager can be reached, or the root does not vouch for it.
     """
-    root = _root_in(ca)
-    client = Client(_Rooted(locate(path).socket, root), deadline)
-    try:
-        await client.open()
-        yield protected(client, secrets=secrets)
-    finally:
-        await client.close()
+    context = _context(ca)
+    place = str(locate(path).socket)
+    await asyncio.to_thread(_look, place, context, deadline)
+    async with control.connect(place, secrets=secrets, deadline=deadline) as manager:
+        yield manager
 
 
-def _root_in(file: str) -> str:
+def _context(ca: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
     try:
-        root = Path(file).read_text("latin-1")
+        context.load_verify_locations(ca)
+    except ssl.SSLError as err:
+        raise exits.Stop(exits.UNREADABLE, f"{ca}: no certificate in it") from err
     except OSError as err:
-        raise exits.Stop(exits.UNREADABLE, f"{file}: {reason_of(err)}") from err
-    if "-----BEGIN CERTIFICATE-----" not in root:
-        raise exits.Stop(exits.UNREADABLE, f"{file}: no certificate in it")
-    return root
+        raise exits.Stop(exits.UNREADABLE, f"{ca}: {reason_of(err)}") from err
+    return context
+
+
+def _look(place: str, context: ssl.SSLContext, seconds: float) -> None:
+    """Shake hands with what listens; what else may be wrong with it shows when it is asked."""
+    with sockets.socket(sockets.AF_UNIX) as plain:
+        plain.settimeout(seconds)
+        try:
+            plain.connect(place)
+            with context.wrap_socket(plain):
+                return
+        except ssl.SSLCertVerificationError as err:
+            reason = f"--ca does not vouch for its certificate ({err.verify_message})"
+            raise control.BadCertificate(place, reason) from err
+        except OSError:
+            return

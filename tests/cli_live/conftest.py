@@ -1,0 +1,137 @@
+"""The commands against a manager in memory, and against a real one."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from swarmwire import control, pb
+from swarmwire.cli.group import cli
+from swarmwire.cli.live import connection
+from swarmwire.control.testing import FakeManager
+from tests.cli.conftest import Done
+from tests.support.dockerd import Dockerd, missing_requirements
+
+COMMAND = [sys.executable, "-m", "swarmwire.cli"]
+STATES = pb.TaskState
+
+
+@pytest.fixture
+def invoke(monkeypatch):
+    """Run a command within this process."""
+    monkeypatch.delenv("SWARMWIRE_SOCKET", raising=False)
+
+    def start(*args):
+        result = CliRunner().invoke(cli, [*map(str, args)], standalone_mode=False)
+        return Done(result)
+
+    return start
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """A manager in memory, which every command of this process reaches."""
+    manager = FakeManager()
+
+    def opened(_where, *, secrets=False):
+        return nullcontext(control.protected(manager, secrets=secrets))
+
+    monkeypatch.setattr(connection, "opened", opened)
+    return manager
+
+
+def service(name, *, id_="", replicas=2, **spec):
+    message = pb.Service(id=id_ or name, spec=spec)
+    message.spec.annotations.name = name
+    message.spec.task.container.image = "busybox:1"
+    if message.spec.WhichOneof("mode") is None:
+        message.spec.replicated.replicas = replicas
+    return message
+
+
+def task(of, slot, id_, state="RUNNING", desired="RUNNING", **fields):
+    message = pb.Task(id=id_, service_id=of.id, slot=slot, spec=of.spec.task, **fields)
+    message.service_annotations.CopyFrom(of.spec.annotations)
+    message.status.state = STATES.Value(state)
+    message.desired_state = STATES.Value(desired)
+    return message
+
+
+@pytest.fixture
+def web(fake):
+    """A service with two tasks that run, one of them an old spec, and one that failed."""
+    found = service("web")
+    (node,) = fake.objects("node")
+    first, second = task(found, 1, "t1", node_id=node.id), task(found, 2, "t2", node_id=node.id)
+    second.spec.container.image = "busybox:0"
+    failed = task(found, 2, "t3", "FAILED", "SHUTDOWN", node_id=node.id)
+    failed.status.err = "task: non-zero exit (1)"
+    fake.put(found, first, second, failed)
+    return SimpleNamespace(service=found, tasks=[first, second, failed], node=node)
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """Fail in CI where no engine can be started, and skip elsewhere."""
+    missing = missing_requirements()
+    if missing:
+        reason = f"a real engine needs {', '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(f"{reason}; with CI set no test is skipped")
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def dockerd(engines):
+    """A manager with one image."""
+    with Dockerd() as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def live(dockerd):
+    """Run a command as a process of its own that asks the real manager."""
+
+    def start(*args, code=0, socket=True, before=()):
+        place = ["--socket", dockerd.control_socket] if socket else []
+        done = subprocess.run(
+            [*before, *COMMAND, *map(str, args), *map(str, place)],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr.decode()
+        return SimpleNamespace(
+            text=done.stdout.decode(), error=done.stderr.decode(), json=_json(done.stdout)
+        )
+
+    return start
+
+
+def _json(output):
+    try:
+        return json.loads(output)
+    except ValueError:
+        return None
+
+
+def rows(text):
+    """A table as a list of dictionaries, by the places of its heads."""
+    head, *lines = text.splitlines()
+    starts = [at for at in range(len(head)) if head[at] != " " and (at == 0 or head[at - 1] == " ")]
+    ends = [*starts[1:], None]
+    names = [head[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+    return [
+        dict(
+            zip(names, (line[a:b].strip() for a, b in zip(starts, ends, strict=True)), strict=True)
+        )
+        for line in lines
+    ]
