@@ -1,12 +1,14 @@
 """The gRPC channel, as a manager needs it; and one that is closed when the last call has ended."""
 
-import grpc
 import grpc.aio
+
+from swarmwire.control._tunnel import Dial, Tunnel
+
+SERVER_NAME = "swarm-manager"
+"""Every manager's certificate has this name, whatever its address is."""
 
 _MEGABYTE = 1 << 20
 _OPTIONS: list[tuple[str, str | int]] = [
-    # Every manager's certificate has this name, whatever its address is.
-    ("grpc.ssl_target_name_override", "swarm-manager"),
     # Lists are of any length. A manager tells itself which requests are too long.
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
@@ -17,42 +19,45 @@ _OPTIONS: list[tuple[str, str | int]] = [
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
-    # No proxy stands between managers.
-    ("grpc.enable_http_proxy", 0),
     ("grpc.service_config_disable_resolution", 1),
 ]
-
-
-def secure_channel(
-    target: str, roots: bytes, key: bytes | None = None, certificate: bytes | None = None
-) -> grpc.aio.Channel:
-    """A channel that trusts ``roots`` and shows ``certificate``. It connects when it is used."""
-    credentials = grpc.ssl_channel_credentials(roots, key, certificate)
-    return grpc.aio.secure_channel(target, credentials, _OPTIONS)
 
 
 class Line:
     """A channel and the calls on it. Once retired it is closed when the last of them has ended."""
 
-    def __init__(self, channel: grpc.aio.Channel, address: str) -> None:
-        self.channel = channel
+    def __init__(self, channel: grpc.aio.Channel, tunnel: Tunnel, address: str) -> None:
         self.address = address
+        self._channel = channel
+        self._tunnel = tunnel
         self._calls = 0
         self._retired = False
 
     async def __aenter__(self) -> grpc.aio.Channel:
         self._calls += 1
-        return self.channel
+        return self._channel
 
     async def __aexit__(self, *_: object) -> None:
         self._calls -= 1
         await self._close_if_done()
 
     async def retire(self) -> None:
-        """Close the channel as soon as nobody uses it."""
+        """Hang up as soon as nobody speaks."""
         self._retired = True
         await self._close_if_done()
 
+    async def close(self) -> None:
+        """Hang up now. Whoever still speaks has an error."""
+        await self._channel.close()
+        await self._tunnel.close()
+
     async def _close_if_done(self) -> None:
         if self._retired and not self._calls:
-            await self.channel.close()
+            await self.close()
+
+
+async def open_line(address: str, dial: Dial) -> Line:
+    """A line to a manager; it connects, by ``dial``, when it is used."""
+    tunnel = Tunnel(dial)
+    path = await tunnel.open()
+    return Line(grpc.aio.insecure_channel(f"unix:{path}", _OPTIONS), tunnel, address)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from swarmwire.control._certificate import read_der
+from swarmwire.control._tunnel import trusting
 from swarmwire.control.errors import (
     AccessDenied,
     BadCertificate,
@@ -54,13 +55,9 @@ def unreachable(address: str, err: OSError) -> TransportError:
 
 
 def _handshake(connect: Connect, root: str) -> bytes:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = trusting(root) if root else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    if root:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=root)
+    context.verify_mode = ssl.CERT_REQUIRED if root else ssl.CERT_NONE
     with connect() as plain, context.wrap_socket(plain) as secured:
         der = secured.getpeercert(binary_form=True)
     return der or b""

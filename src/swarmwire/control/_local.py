@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from swarmwire.control._certificate import read_pem
-from swarmwire.control._channel import Line, secure_channel
+from swarmwire.control._channel import SERVER_NAME, Line, open_line
 from swarmwire.control._handshake import Connect, peer_certificate, unreachable
+from swarmwire.control._tunnel import Streams, trusting
 from swarmwire.control.errors import (
     BadCertificate,
     Locked,
@@ -37,8 +38,14 @@ class LocalSocket:
             TransportError: with the cause, by its class.
         """
         trusted = await asyncio.to_thread(self._trusted, seconds)
-        target = f"unix:{self._place.socket.absolute()}"
-        return Line(secure_channel(target, trusted.encode()), self.address)
+        context = trusting(trusted)
+
+        async def dial() -> Streams:
+            return await asyncio.open_unix_connection(
+                self.address, ssl=context, server_hostname=SERVER_NAME
+            )
+
+        return await open_line(self.address, dial)
 
     def _trusted(self, timeout: float) -> str:
         """What to trust (PEM): the swarm's root, or the very certificate that is shown."""

@@ -78,7 +78,7 @@ class Client(AsyncCalls):
         """Hang up. Streams that are still read end with an error."""
         line, self._line = self._line, None
         if line is not None:
-            await line.channel.close()
+            await line.close()
 
     async def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Make one call; a read is repeated while the manager is unavailable."""

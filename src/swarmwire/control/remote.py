@@ -5,17 +5,18 @@ leader is looked up each time a line is opened, and again once it is no longer t
 """
 
 import asyncio
+import os
 import socket
+import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import grpc.aio
-
 from swarmwire import pb
 from swarmwire.control._certificate import read_pem
-from swarmwire.control._channel import Line, secure_channel
+from swarmwire.control._channel import SERVER_NAME, Line, open_line
 from swarmwire.control._handshake import peer_certificate
+from swarmwire.control._tunnel import Streams, trusting
 from swarmwire.control.client import Client
 from swarmwire.control.errors import AccessDenied, BadCertificate, Locked, NoLeader, TransportError
 
@@ -37,10 +38,18 @@ class Identity:
         self.key = _without_headers(_read(folder / "swarm-node.key"), folder / "swarm-node.key")
         _refuse_unusable(self.certificate, folder / "swarm-node.crt")
 
-    def channel(self, address: str) -> grpc.aio.Channel:
-        """A channel that shows this identity."""
-        key, certificate = self.key.encode(), self.certificate.encode()
-        return secure_channel(address, self.root.encode(), key, certificate)
+    async def line(self, address: str) -> Line:
+        """A line on which this identity is shown."""
+        context = trusting(self.root)
+        _load(context, self.certificate + self.key)
+        host, port = host_and_port(address)
+
+        async def dial() -> Streams:
+            return await asyncio.open_connection(
+                host, port, ssl=context, server_hostname=SERVER_NAME
+            )
+
+        return await open_line(address, dial)
 
 
 class RemoteLeader:
@@ -68,7 +77,7 @@ class RemoteLeader:
     async def _leader_by(self, address: str, seconds: float) -> Line:
         """A line to the leader that the manager at ``address`` names."""
         shown = await asyncio.to_thread(self._look, address, seconds)
-        managers = await self._managers(Line(self._identity.channel(address), address), seconds)
+        managers = await self._managers(await self._identity.line(address), seconds)
         leader = next((node for node in managers if node.manager_status.leader), None)
         if leader is None:
             raise NoLeader("Unavailable", f"the manager at {address} knows of no leader")
@@ -76,14 +85,11 @@ class RemoteLeader:
         if leader.id.encode() not in shown:
             address = leader.manager_status.addr
             await asyncio.to_thread(self._look, address, seconds)
-        return Line(self._identity.channel(address), address)
+        return await self._identity.line(address)
 
     def _look(self, address: str, seconds: float) -> bytes:
-        host, _, port = address.rpartition(":")
-        place = (host.strip("[]"), int(port))
-
         def connect() -> socket.socket:
-            return socket.create_connection(place, seconds)
+            return socket.create_connection(host_and_port(address), seconds)
 
         return peer_certificate(address, connect, self._identity.root)
 
@@ -110,6 +116,12 @@ class _There:
         return self._line
 
 
+def host_and_port(address: str) -> tuple[str, int]:
+    """The parts of an address that names its port."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 def with_port(address: str) -> str:
     """The address, with the managers' usual port if it names none."""
     _, _, port = address.rpartition(":")
@@ -118,6 +130,14 @@ def with_port(address: str) -> str:
         return address
     host = f"[{address}]" if address.count(":") > 1 and "[" not in address else address
     return f"{host}:{PORT}"
+
+
+def _load(context: ssl.SSLContext, pem: str) -> None:
+    """Have the context show a certificate. The key goes through memory, not through a file."""
+    with os.fdopen(os.memfd_create("identity"), "wb") as file:
+        file.write(pem.encode())
+        file.flush()
+        context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
 
 
 def _read(path: Path) -> str:
