@@ -92,7 +92,7 @@ def _planned(now: Snapshot, spec: pb.ServiceSpec, *, hide_env: bool = False) -> 
 
 def _note(ours: Plan, engines: Plan) -> tuple[str, ...]:
     """What the file would do if it were sent through the Engine API as it is."""
-    if ours.summary == engines.summary:
+    if (ours.effect, ours.counts) == (engines.effect, engines.counts):
         return ()
     note = (
         "What the file leaves as docker inspect shows it is left as it is stored. Sent to the"

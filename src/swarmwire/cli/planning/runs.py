@@ -7,6 +7,8 @@ import click
 
 from swarmwire.cli.live.options import Where
 from swarmwire.cli.planning import codes, inputs, manager, planning, report
+from swarmwire.cli.planning.stack.plans import of_stack
+from swarmwire.cli.planning.stack.text import as_stack_text, stack_document
 from swarmwire.cli.planning.text import View
 
 
@@ -67,4 +69,9 @@ def _of_two(run: PlanRun, first: str, file: str | None) -> View:
 def _stack(run: PlanRun) -> int:
     if run.service or run.file or run.rollback or run.is_service or not run.compose_files:
         raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
-    raise click.UsageError("not yet")
+    plan = of_stack(run.where, run.stack or "", run.compose_files, hide_env=run.hide_env)
+    if run.format == "json":
+        click.echo(report.as_json(stack_document(plan)))
+    else:
+        click.echo(as_stack_text(plan, color=report.wants_color()), nl=False)
+    return plan.code

@@ -28,7 +28,8 @@ class Lines(Screen):
         """See ``Screen``."""
         place = f"{what.slot} " if what.slot else ""
         text = f": {what.text}" if what.text else ""
-        self.print(one_line(f"  {what.word:<9} {place}{what.task} {host}{text}").rstrip())
+        line = one_line(f"{what.word:<9} {place}{what.task} {host}{text}").rstrip()
+        self.print(f"  {line}")
 
     def stands(self, at: Progress) -> None:
         """See ``Screen``."""

@@ -63,7 +63,7 @@ def as_text(view: View, *, color: bool = False) -> str:
             [line for each in plan.differences for line in as_lines(each, paint)],
             list(_tasks(view, paint)),
             list(_rollout(plan.rollout)),
-            list(_traps(plan, paint)),
+            list(_traps(view, paint)),
             [line for note in (*view.notes, *_doubts(plan)) for line in _wrapped(note, "  ")],
         )
         if lines
@@ -149,8 +149,9 @@ def _seconds(nanoseconds: int) -> str:
     return f"{nanoseconds / _SECOND:g}s"
 
 
-def _traps(plan: Plan, paint: Painter) -> Iterator[str]:
-    for trap in plan.traps:
+def _traps(view: View, paint: Painter) -> Iterator[str]:
+    plan = view.plan
+    for trap in plan.traps if plan.differences or view.is_sent_anyway else ():
         where = f"{one_line(trap.path)}: " if trap.path else ""
         first, *rest = _wrapped(f"{where}{one_line(trap.text)}", "    ")
         yield f"  {paint('33', '!')} {first.lstrip()}"
