@@ -3,7 +3,7 @@
 import pytest
 from click import BadParameter
 
-from swarmwire import pb
+from swarmwire import control, pb
 from swarmwire.cli.live.logs import parse_since
 
 NOW = 1_763_800_000.0
@@ -77,6 +77,22 @@ def test_a_task_whose_record_is_gone_keeps_its_id(invoke, fake, web):
     gone = pb.Task(id="gone", service_id="web")
     fake.log(line(gone, 1))
     assert invoke("logs", "web").text == "web.gone@n | stdout 1\n"
+
+
+def test_logs_of_which_a_part_is_missing_are_shown_as_far_as_they_go(
+    invoke, fake, written, monkeypatch
+):
+    whole = type(fake).stream
+
+    async def stream(self, method, request):
+        async for answer in whole(self, method, request):
+            yield answer
+        raise control.ControlError("Unknown", "warning: incomplete log stream.")
+
+    monkeypatch.setattr(type(fake), "stream", stream)
+    done = invoke("logs", "web", "--stdout", "--tail", "1")
+    assert (done.code, done.text.count("\n")) == (1, 2)
+    assert "incomplete log stream" in done.stderr
 
 
 def test_an_unknown_name(invoke, fake):

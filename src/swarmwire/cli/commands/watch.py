@@ -46,15 +46,16 @@ def command(where: Where, kinds: tuple[str, ...], format_: str, raw: bool, secre
     from swarmwire.cli.live.events import as_json, as_line
     from swarmwire.cli.live.follow import Follower
     from swarmwire.cli.live.known import Change
+    from swarmwire.cli.live.output import write
 
     def emit(change: Change) -> None:
         if format_ == "json" or raw:
-            click.echo(as_json(change, raw=raw))
+            write(as_json(change, raw=raw))
         else:
-            click.echo(as_line(change, time.time()))
+            write(as_line(change, time.time()))
 
     def tell(text: str) -> None:
-        click.echo(one_line(f"swarmwire: {text}"), err=True)
+        write(one_line(f"swarmwire: {text}"), error=True)
 
     follower = Follower(lambda: opened(where, secrets=secrets), set(kinds or _KINDS), emit, tell)
     finished(follower.run())

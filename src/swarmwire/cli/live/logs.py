@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-import click
-
 from swarmwire import pb
 from swarmwire.cli.live.kinds import KINDS, task_name
+from swarmwire.cli.live.output import write
 from swarmwire.cli.live.resolution import NotFoundError, resolve
 from swarmwire.cli.live.words import short
 from swarmwire.control import Control, NotFound
@@ -140,7 +139,7 @@ class _Writer:
         if self._wanted.timestamps:
             begin += _nanoseconds(message.timestamp)
         data = begin.encode() + message.data
-        click.echo(data, nl=not data.endswith(b"\n"), err=message.stream == STDERR)
+        write(data, line=not data.endswith(b"\n"), error=message.stream == STDERR)
 
     async def _prefix(self, context: pb.LogContext) -> str:
         key = context.task_id, context.node_id

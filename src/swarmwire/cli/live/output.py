@@ -11,11 +11,24 @@ import msgspec
 from google.protobuf import json_format
 
 from swarmwire import engine
+from swarmwire.cli import exits
 from swarmwire.cli.line import is_terminal
 from swarmwire.cli.live.tables import Table
 from swarmwire.errors import ConvertError
 
 _INDENT = 4
+
+
+def write(text: str | bytes, *, error: bool = False, line: bool = True) -> None:
+    """Write at once, with a line break at the end if it is to be a line.
+
+    Raises:
+        Stop: the reader went away.
+    """
+    try:
+        click.echo(text, nl=line, err=error)
+    except BrokenPipeError as err:
+        raise exits.Stop(exits.CLOSED_PIPE) from err
 
 
 def engine_json(value: engine.EngineObject) -> bytes:
@@ -41,7 +54,7 @@ def write_list(items: Iterable[bytes], *, indent: bool = False) -> None:
     text = b"[" + b",".join(items) + b"]"
     if indent:
         text = msgspec.json.format(text, indent=_INDENT)
-    click.echo(text)
+    write(text)
 
 
 def on_terminal() -> bool:
@@ -52,7 +65,7 @@ def on_terminal() -> bool:
 def write_table(table: Table) -> None:
     """Write a table: with colours and as wide as the terminal, or plain and as wide as need be."""
     if not on_terminal():
-        click.echo(table.plain(), nl=False)
+        write(table.plain(), line=False)
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 

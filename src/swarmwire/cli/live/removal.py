@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from swarmwire import pb
 from swarmwire.cli import exits
 from swarmwire.cli.live import output
@@ -29,7 +27,7 @@ async def remove_tasks(control: Control, references: Sequence[str], *, really: b
         text = f"{refused} of {len(tasks)} are still looked after: nothing is removed"
         raise exits.Stop(exits.REFUSED, text)
     if not really:
-        click.echo(f"dry run: nothing was removed; --yes removes {_counted(len(tasks))}")
+        output.write(f"dry run: nothing was removed; --yes removes {_counted(len(tasks))}")
         return exits.CLEAN
     for task in tasks:
         await _remove(control, task)
@@ -61,9 +59,9 @@ async def _remove(control: Control, task: Any) -> None:
             raise exits.Stop(exits.REFUSED, f"{task.id}: not removed: {judged.why}")
         await control.remove_task(pb.RemoveTaskRequest(task_id=task.id))
     except NotFound:
-        click.echo(f"{task.id} was gone already")
+        output.write(f"{task.id} was gone already")
         return
-    click.echo(f"{task.id} removed")
+    output.write(f"{task.id} removed")
 
 
 def _counted(number: int) -> str:

@@ -1,0 +1,156 @@
+"""Watching a real manager that is stopped, started and killed meanwhile: nothing is missed."""
+
+import json
+import signal
+import subprocess
+
+import pytest
+
+from tests.cli_live.conftest import COMMAND
+from tests.support.dockerd import IMAGE, Dockerd
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def own(engines):
+    """A manager that a test may stop."""
+    with Dockerd() as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
+class Watch:
+    """``swarmwire watch`` as a process."""
+
+    def __init__(self, daemon, folder, *options):
+        self.daemon = daemon
+        self.out, self.err = folder / "out", folder / "err"
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            command = [*COMMAND, "watch", "--format", "json", *options]
+            socket = ["--socket", str(daemon.control_socket)]
+            self.process = subprocess.Popen([*command, *socket], stdout=out, stderr=err)
+
+    def __enter__(self):
+        self.said("watching")
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def said(self, text, times=1):
+        self.daemon.wait_for(text, lambda: self.err.read_text().count(text) >= times)
+
+    def changes(self):
+        whole = self.out.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
+
+    def created(self):
+        return [each["name"] for each in self.changes() if each["action"] == "create"]
+
+
+def create(daemon, name, replicas=0):
+    spec = {
+        "Name": name,
+        "TaskTemplate": {"ContainerSpec": {"Image": IMAGE, "Command": ["sleep", "1000"]}},
+        "Mode": {"Replicated": {"Replicas": replicas}},
+    }
+    return daemon.post("/services/create", spec).json["ID"]
+
+
+def test_no_change_is_lost_when_the_manager_restarts(own, tmp_path):
+    names = [f"s{number}" for number in range(9)]
+    with Watch(own, tmp_path, "--kind", "service") as watch:
+        for number, end in enumerate((own.restart, own.kill)):
+            for name in names[number * 3 : number * 3 + 3]:
+                create(own, name)
+            end()
+            if end == own.kill:
+                own.start()
+            own.wait_for("the manager", lambda: own.request("GET", "/services").status == 200)
+            watch.said("connected again", number + 1)
+        for name in names[6:]:
+            create(own, name)
+        own.wait_for("all changes", lambda: set(watch.created()) >= set(names))
+        assert watch.created() == names
+        assert not any(each["gap"] for each in watch.changes())
+        assert "lists were compared" not in watch.err.read_text()
+
+
+def test_changes_while_nobody_listens_come_later(own, tmp_path):
+    """The watcher is stopped as a process, so that it sees nothing while the manager restarts."""
+    with Watch(own, tmp_path, "--kind", "service", "--kind", "task") as watch:
+        id_ = create(own, "web", replicas=1)
+        own.wait_for(
+            "a running task",
+            lambda: any(
+                each["kind"] == "task" and each["object"]["Status"]["State"] == "running"
+                for each in watch.changes()
+            ),
+        )
+        own.restart()
+        own.wait_for("the manager", lambda: own.request("GET", "/services").status == 200)
+        create(own, "early")
+        own.delete(f"/services/{id_}")
+        own.wait_for("the end of the task", lambda: own.get("/tasks").json == [])
+        watch.said("connected again")
+
+        def ended():
+            return {each["kind"] for each in watch.changes() if each["action"] == "remove"}
+
+        own.wait_for("both removals", lambda: ended() == {"service", "task"})
+        own.wait_for("the new one", lambda: "early" in watch.created())
+        changes = watch.changes()
+        kept = [json.dumps(each, sort_keys=True) for each in changes]
+        assert len(kept) == len(set(kept))
+        states = [
+            each["object"]["Status"]["State"]
+            for each in changes
+            if each["kind"] == "task" and each["action"] != "remove"
+        ]
+        assert {"new", "pending", "assigned", "running"} <= set(states)
+
+
+def test_secrets_are_hidden_unless_asked_for(own, tmp_path):
+    hidden, shown = tmp_path / "hidden", tmp_path / "shown"
+    hidden.mkdir()
+    shown.mkdir()
+    with (
+        Watch(own, hidden, "--kind", "secret", "--raw") as watch,
+        Watch(own, shown, "--kind", "secret", "--raw", "--secrets") as open_watch,
+    ):
+        own.post("/secrets/create", {"Name": "s", "Data": "c2VjcmV0"})
+        own.wait_for("it", lambda: watch.changes() and open_watch.changes())
+        assert "c2VjcmV0" not in watch.out.read_text()
+        assert "c2VjcmV0" in open_watch.out.read_text()
+
+
+def test_ctrl_c_ends_it_quietly(own, tmp_path):
+    with Watch(own, tmp_path) as watch:
+        watch.process.send_signal(signal.SIGINT)
+        assert watch.process.wait(20) == 130
+        assert watch.err.read_text().strip().count("\n") == 0
+
+
+def test_a_closed_pipe_ends_it_quietly(own, tmp_path):
+    command = [*COMMAND, "watch", "--socket", str(own.control_socket)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert b"watching" in process.stderr.readline()
+        process.stdout.close()
+        create(own, "web")
+        assert process.wait(20) == 141
+        assert process.stderr.read() == b""
+
+
+def test_logs_are_followed(own, tmp_path):
+    container = {"Image": IMAGE, "Command": ["sh", "-c", "while true; do echo x; sleep 0.2; done"]}
+    own.post("/services/create", {"Name": "w", "TaskTemplate": {"ContainerSpec": container}})
+    socket = ["--socket", str(own.control_socket)]
+    command = [*COMMAND, "logs", "w", "--follow", "--no-prefix", *socket]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert [process.stdout.readline() for _ in range(5)] == [b"x\n"] * 5
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert process.stderr.read().strip() == b""
