@@ -124,21 +124,30 @@ def test_files_that_hold_no_certificates(tmp_path):
         asyncio.run(create_secret("127.0.0.1", certificates=tmp_path))
 
 
+async def no_leader(manager):
+    """The error that comes once managers have noticed that their leader is gone."""
+    for _ in range(8):
+        try:
+            await manager.list_nodes(NODES)
+        except control.NoLeader as err:
+            return err
+        except control.DeadlinePassed:
+            continue  # a call that was on its way to the leader
+    return None
+
+
 def test_a_leader_that_is_gone(leader, follower):
     async def work():
-        async with control.connect(follower.control_socket) as manager:
+        async with control.connect(follower.control_socket, deadline=6) as manager:
             assert (await manager.list_nodes(NODES)).nodes
             os.kill(leader.pid, signal.SIGSTOP)
             try:
-                with pytest.raises((control.NoLeader, control.DeadlinePassed)) as caught:
-                    while True:
-                        await manager.list_nodes(NODES)
+                return await no_leader(manager)
             finally:
                 os.kill(leader.pid, signal.SIGCONT)
-            return caught.value
 
     error = asyncio.run(work())
-    assert isinstance(error, control.NoLeader)
+    assert error.message.startswith("The swarm does not have a leader.")
     assert "--force-new-cluster" in str(error)
 
 
