@@ -6,6 +6,7 @@ from swarmwire import pb
 from swarmwire.cli.exits import Unreadable
 from swarmwire.cli.planning import inputs
 from swarmwire.cli.planning.intent import intent
+from swarmwire.cli.planning.known import drop_unknown, version_of
 from swarmwire.cli.planning.manager import Snapshot, resolve_networks
 from swarmwire.cli.planning.text import View
 from swarmwire.plan import Plan, plan
@@ -56,7 +57,12 @@ def of_live(
         written = meant.engine if as_engine else meant.spec
         if not as_engine and meant.engine != meant.spec:
             notes = _note(_planned(now, written), _planned(now, meant.engine))
-    return Draft(written, View(_planned(now, written, hide_env=hide_env), now.hosts, notes))
+    version = version_of(now.nodes)
+    dropped = drop_unknown(written, version)
+    view = View(
+        _planned(now, written, hide_env=hide_env), now.hosts, (*_lost(dropped, version), *notes)
+    )
+    return Draft(written, view)
 
 
 def of_rollback(now: Snapshot, *, hide_env: bool = False) -> Draft:
@@ -99,3 +105,11 @@ def _note(ours: Plan, engines: Plan) -> tuple[str, ...]:
         f" Engine API as it is, the same file {engines.summary} (see --as-engine)."
     )
     return (note,)
+
+
+def _lost(dropped: tuple[str, ...], version: str) -> tuple[str, ...]:
+    """What the manager does not know."""
+    if not dropped:
+        return ()
+    paths = ", ".join(dropped)
+    return (f"The manager is of version {version} and drops what it does not know: {paths}.",)

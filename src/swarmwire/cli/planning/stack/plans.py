@@ -10,6 +10,7 @@ from swarmwire.cli.exits import Unreadable
 from swarmwire.cli.live.options import Where
 from swarmwire.cli.planning import codes, manager
 from swarmwire.cli.planning.intent import with_credentials
+from swarmwire.cli.planning.known import drop_unknown, version_of
 from swarmwire.cli.planning.manager import Snapshot
 from swarmwire.cli.planning.planning import of_spec
 from swarmwire.cli.planning.stack.deploy import deploy
@@ -107,6 +108,7 @@ class _Planner:
             manager.resolve_networks(spec, self._networks, absent=absent)
         except (FieldError, Unreadable) as err:
             raise Unreadable(f"{name}: {err}") from err
+        drop_unknown(spec, version_of(self._nodes))
         return spec
 
     def _update(self, service: pb.Service, spec: pb.ServiceSpec) -> View:
