@@ -7,14 +7,16 @@ import socket
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from swarmwire import control, pb
-from swarmwire.control import sync
+from swarmwire.control import _handshake, _local, remote, sync
 from swarmwire.control.errors import control_error
 from swarmwire.errors import SwarmwireError
+from tests.support.certificates import ROOT_CERTIFICATE
 from tests.support.dockerd import Dockerd
 
 EVERYTHING = pb.ListNodesRequest()
@@ -213,3 +215,38 @@ def test_the_tree_above_the_errors_is_complete():
     names = [name for name in control.__all__ if isinstance(getattr(control, name), type)]
     errors = [name for name in names if issubclass(getattr(control, name), Exception)]
     assert all(name in drawn for name in errors)
+
+
+class Later(datetime):
+    """Two hundred years from now every certificate of today is expired."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + timedelta(days=73_000)
+
+
+@pytest.mark.engine
+async def test_a_manager_s_certificate_that_is_expired(dockerd, monkeypatch):
+    monkeypatch.setattr(_handshake, "datetime", Later)
+    error = await failure(dockerd.control_socket, control.BadCertificate)
+    assert "the manager's certificate expired on 20" in str(error)
+    assert "docker swarm ca --rotate" in str(error)
+
+
+@pytest.mark.engine
+async def test_a_node_s_certificate_that_is_expired(dockerd, monkeypatch, tmp_path):
+    certificates = dockerd.data_root / "swarm/certificates"
+    monkeypatch.setattr(_local, "datetime", Later)
+    monkeypatch.setattr(remote, "datetime", Later)
+    error = await failure(tmp_path / "s", control.BadCertificate, certificates=certificates)
+    assert "this node's certificate expired on 20" in str(error)
+    with pytest.raises(control.BadCertificate, match=r"swarm-node.crt: expired on 20"):
+        async with control.connect_remote("127.0.0.1", certificates=certificates):
+            pass
+
+
+@pytest.mark.engine
+async def test_the_root_of_another_swarm_does_not_matter_on_the_socket(dockerd, tmp_path):
+    (tmp_path / "swarm-root-ca.crt").write_text(ROOT_CERTIFICATE.pem)
+    async with control.connect(dockerd.control_socket, certificates=tmp_path) as manager:
+        assert (await manager.list_nodes(EVERYTHING)).nodes
