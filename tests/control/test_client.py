@@ -1,6 +1,8 @@
 """What only a real manager can show: sizes, bytes that are no text, logs, old versions."""
 
 import asyncio
+import socket
+import ssl
 import time
 
 import pytest
@@ -73,6 +75,26 @@ async def test_a_plugin_that_is_not_there_is_waited_for(dockerd):
     async with control.connect(dockerd.control_socket, deadline=2) as manager:
         with pytest.raises(control.ControlError, match='plugin "no-such-driver" not found'):
             await manager.create_secret(pb.CreateSecretRequest(spec=spec))
+
+
+async def test_a_manager_that_has_loaded_another_certificate_names_no_protocol(own_dockerd):
+    path = own_dockerd.control_socket
+    assert protocol(path) == "h2"
+    own_dockerd.cli("swarm", "update", "--autolock")
+    own_dockerd.wait_for("the other certificate", lambda: protocol(path) is None)
+    async with control.connect(path) as manager:
+        assert (await manager.list_nodes(pb.ListNodesRequest())).nodes
+
+
+def protocol(path):
+    """What the manager answers when it is offered HTTP/2."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    with socket.socket(socket.AF_UNIX) as plain:
+        plain.connect(str(path))
+        with context.wrap_socket(plain) as secured:
+            return secured.selected_alpn_protocol()
 
 
 async def test_many_calls_at_once(real):

@@ -6,7 +6,7 @@ be reached. Requests and answers belong to the caller.
 """
 # ruff: noqa: D102 - SwarmKit's names and the messages' types say what each does
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from swarmwire import pb
@@ -115,7 +115,7 @@ class Control(Protocol):
     ) -> pb.GetUnlockKeyResponse: ...
     async def check_health(self, request: pb.HealthCheckRequest, /) -> pb.HealthCheckResponse: ...
 
-    def watch(self, request: pb.WatchRequest, /) -> AsyncIterator[pb.WatchMessage]:
+    def watch(self, request: pb.WatchRequest, /) -> AsyncGenerator[pb.WatchMessage, None]:
         """Stream changes.
 
         The first message is empty: from then on nothing is missed. Many messages have no version,
@@ -125,6 +125,6 @@ class Control(Protocol):
 
     def subscribe_logs(
         self, request: pb.SubscribeLogsRequest, /
-    ) -> AsyncIterator[pb.SubscribeLogsMessage]:
+    ) -> AsyncGenerator[pb.SubscribeLogsMessage, None]:
         """Stream lines of logs. ``options`` has to be there; ``tail=-(n + 1)`` is the last n."""
         ...

@@ -5,7 +5,7 @@ Where the manager is, and how to get there, is the way's business (``_local``, `
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import grpc
@@ -96,7 +96,7 @@ class Client(AsyncCalls):
 
     async def stream(
         self, method: Streaming[Request, Answer], request: Request
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """Make one call, without a deadline; it ends with the iterator."""
         data = _encoded(method.request, request)
         line = await self._opened()

@@ -6,7 +6,7 @@ manager crashes again at each start. What has to be known beforehand is asked of
 Source: SwarmKit controlapi, allocator, updater and logbroker; each was seen on a real manager.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from typing import Any
 
 from swarmwire import pb
@@ -59,7 +59,9 @@ class Guarded(Layer):
                 _refuse(await check(self.inner, request))
         return await super().unary(method, request)
 
-    def stream(self, method: Streaming[Request, Answer], request: Request) -> AsyncIterator[Answer]:
+    def stream(
+        self, method: Streaming[Request, Answer], request: Request
+    ) -> AsyncGenerator[Answer, None]:
         """Pass the call on unless it is dangerous."""
         if isinstance(request, pb.SubscribeLogsRequest):
             for rule, check in _LOG_CHECKS.items():

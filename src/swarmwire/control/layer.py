@@ -1,6 +1,6 @@
 """A Control in front of another one. Each layer changes one thing about all calls."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 from swarmwire.control.api import Control
@@ -25,8 +25,10 @@ class Layer(AsyncCalls):
         call = getattr(self.inner, _NAMES[method.place])
         return await call(request)
 
-    def stream(self, method: Streaming[Request, Answer], request: Request) -> AsyncIterator[Answer]:
+    def stream(
+        self, method: Streaming[Request, Answer], request: Request
+    ) -> AsyncGenerator[Answer, None]:
         """Pass the call on."""
-        call: Callable[[Request], AsyncIterator[Answer]]
+        call: Callable[[Request], AsyncGenerator[Answer, None]]
         call = getattr(self.inner, _NAMES[method.place])
         return call(request)

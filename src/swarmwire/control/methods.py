@@ -4,7 +4,7 @@
 *one* call is made, and has all methods, with their types: to wait for, or blocking.
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Self, TypeVar, overload
@@ -62,11 +62,11 @@ class Streaming(_Method[Request, Answer]):
     @overload
     def __get__(
         self, caller: "AsyncCalls", owner: type
-    ) -> Callable[[Request], AsyncIterator[Answer]]: ...
+    ) -> Callable[[Request], AsyncGenerator[Answer, None]]: ...
     @overload
     def __get__(
         self, caller: "BlockingCalls", owner: type
-    ) -> Callable[[Request], Iterator[Answer]]: ...
+    ) -> Callable[[Request], Generator[Answer, None, None]]: ...
     def __get__(self, caller: "AsyncCalls | BlockingCalls | None", owner: type) -> Any:
         return self if caller is None else partial(caller.stream, self)
 
@@ -171,7 +171,9 @@ class AsyncCalls(Methods):
         """Make one call and return its answer."""
         raise NotImplementedError
 
-    def stream(self, method: Streaming[Request, Answer], request: Request) -> AsyncIterator[Answer]:
+    def stream(
+        self, method: Streaming[Request, Answer], request: Request
+    ) -> AsyncGenerator[Answer, None]:
         """Make one call and return its answers as they come."""
         raise NotImplementedError
 
@@ -183,6 +185,8 @@ class BlockingCalls(Methods):
         """Make one call and return its answer."""
         raise NotImplementedError
 
-    def stream(self, method: Streaming[Request, Answer], request: Request) -> Iterator[Answer]:
+    def stream(
+        self, method: Streaming[Request, Answer], request: Request
+    ) -> Generator[Answer, None, None]:
         """Make one call and return its answers as they come."""
         raise NotImplementedError

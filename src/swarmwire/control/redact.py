@@ -6,7 +6,8 @@ each of them that is not empty becomes a placeholder. The unlock key, which nobo
 asking for it, stays.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import Any
 
 from swarmwire import pb
@@ -37,11 +38,12 @@ class Redacted(Layer):
 
     async def stream(
         self, method: Streaming[Request, Answer], request: Request
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """Pass the call on, and hide what is secret in its answers."""
-        async for answer in super().stream(method, request):
-            redact(answer)
-            yield answer
+        async with aclosing(super().stream(method, request)) as answers:
+            async for answer in answers:
+                redact(answer)
+                yield answer
 
 
 def redact(message: pb.Message) -> None:

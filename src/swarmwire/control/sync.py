@@ -5,7 +5,7 @@ An event loop in a thread of its own makes the calls. There is no logic here.
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Collection, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -52,7 +52,9 @@ class BlockingControl(BlockingCalls):
         """Make one call and return its answer."""
         return self._wait(self._inner.unary(method, request))
 
-    def stream(self, method: Streaming[Request, Answer], request: Request) -> Iterator[Answer]:
+    def stream(
+        self, method: Streaming[Request, Answer], request: Request
+    ) -> Generator[Answer, None, None]:
         """Make one call and return its answers as they come."""
         answers = self._inner.stream(method, request)
         try:
@@ -63,7 +65,7 @@ class BlockingControl(BlockingCalls):
                     return
         finally:
             if not self._loop.is_closed():
-                self._wait(_close(answers))
+                self._wait(answers.aclose())
 
     def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -81,13 +83,8 @@ class BlockingControl(BlockingCalls):
         self._loop.close()
 
 
-async def _next(answers: AsyncIterator[_Result]) -> _Result:
+async def _next(answers: AsyncGenerator[_Result, None]) -> _Result:
     return await anext(answers)
-
-
-async def _close(answers: AsyncIterator[_Result]) -> None:
-    if isinstance(answers, AsyncGenerator):
-        await answers.aclose()
 
 
 def blocking(control: Control) -> BlockingControl:

@@ -1,7 +1,8 @@
 """The manager in memory: which method does what."""
 
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from swarmwire import pb
@@ -59,12 +60,13 @@ class FakeManager(AsyncCalls):
 
     async def stream(
         self, method: Streaming[Request, Answer], request: Request
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """Stream changes, or lines."""
-        async for answer in self._streamed(method.place, request):
-            yield copy.deepcopy(answer)
+        async with aclosing(self._streamed(method.place, request)) as answers:
+            async for answer in answers:
+                yield copy.deepcopy(answer)
 
-    def _streamed(self, place: str, request: Any) -> AsyncIterator[Any]:
+    def _streamed(self, place: str, request: Any) -> AsyncGenerator[Any, None]:
         if place == "Watch/Watch":
             return self._watched(request)
         return logs.subscribed(self._logs, self._log_feed, request)
@@ -97,7 +99,7 @@ class FakeManager(AsyncCalls):
             raise control_error("NotFound", missed.format(id=id_))
         return one
 
-    async def _watched(self, request: pb.WatchRequest) -> AsyncIterator[pb.WatchMessage]:
+    async def _watched(self, request: pb.WatchRequest) -> AsyncGenerator[pb.WatchMessage, None]:
         select.refuse_unclear(request)
         resumes = request.HasField("resume_from")
         before = self.store.since(request.resume_from.index) if resumes else []

@@ -1,6 +1,6 @@
 """Lines that tasks wrote, as a manager gives them out. Source: SwarmKit logbroker."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from swarmwire import pb
 from swarmwire.control.errors import control_error
@@ -9,7 +9,7 @@ from swarmwire.control.testing.store import Feed
 
 async def subscribed(
     written: Sequence[pb.LogMessage], feed: Feed, request: pb.SubscribeLogsRequest
-) -> AsyncIterator[pb.SubscribeLogsMessage]:
+) -> AsyncGenerator[pb.SubscribeLogsMessage, None]:
     """The lines of the tasks and services that are selected."""
     if not request.HasField("selector"):
         raise control_error("InvalidArgument", "log selector must be provided")
