@@ -95,6 +95,15 @@ def dockerd(engines):
         yield daemon
 
 
+@pytest.fixture
+def own(engines):
+    """A manager that a test may stop."""
+    with Dockerd() as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
 @pytest.fixture(scope="module")
 def live(dockerd):
     """Run a command as a process of its own that asks the real manager."""

@@ -7,57 +7,10 @@ import subprocess
 import pytest
 
 from tests.cli_live.conftest import COMMAND
-from tests.support.dockerd import IMAGE, Dockerd
+from tests.cli_live.watching import Watch, create
+from tests.support.dockerd import IMAGE
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture
-def own(engines):
-    """A manager that a test may stop."""
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
-
-
-class Watch:
-    """``swarmwire watch`` as a process."""
-
-    def __init__(self, daemon, folder, *options):
-        self.daemon = daemon
-        self.out, self.err = folder / "out", folder / "err"
-        with self.out.open("wb") as out, self.err.open("wb") as err:
-            command = [*COMMAND, "watch", "--format", "json", *options]
-            socket = ["--socket", str(daemon.control_socket)]
-            self.process = subprocess.Popen([*command, *socket], stdout=out, stderr=err)
-
-    def __enter__(self):
-        self.said("watching")
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def said(self, text, times=1):
-        self.daemon.wait_for(text, lambda: self.err.read_text().count(text) >= times)
-
-    def changes(self):
-        whole = self.out.read_text().rpartition("\n")[0]
-        return [json.loads(line) for line in whole.splitlines()]
-
-    def created(self):
-        return [each["name"] for each in self.changes() if each["action"] == "create"]
-
-
-def create(daemon, name, replicas=0):
-    spec = {
-        "Name": name,
-        "TaskTemplate": {"ContainerSpec": {"Image": IMAGE, "Command": ["sleep", "1000"]}},
-        "Mode": {"Replicated": {"Replicas": replicas}},
-    }
-    return daemon.post("/services/create", spec).json["ID"]
 
 
 def test_no_change_is_lost_when_the_manager_restarts(own, tmp_path):
