@@ -34,6 +34,7 @@ cover: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/live.py
 
 generate: $(READY)
 	$(BIN)/python tools/generate.py
