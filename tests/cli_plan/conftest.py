@@ -6,7 +6,7 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.control import sync
-from tests.cli.conftest import invoke
+from tests.cli.conftest import ROOT, invoke
 from tests.support.dockerd import Dockerd, missing_requirements
 
 __all__ = ["invoke"]
@@ -48,3 +48,8 @@ def remove(manager):
     yield ids.append
     for service_id in ids:
         manager.remove_service(pb.RemoveServiceRequest(service_id=service_id))
+
+
+@pytest.fixture
+def examples_file():
+    return ROOT / "examples" / "web-service.json"

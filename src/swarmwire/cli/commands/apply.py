@@ -29,6 +29,7 @@ from swarmwire.cli.planning.usage import Command
     metavar="SECONDS",
     help="Follow the roll-out for so long at most.",
 )
+@options.base
 @options.as_engine
 @options.hide_env
 @where_options
@@ -42,6 +43,7 @@ def command(
     resume: bool,
     detach: bool,
     wait: float | None,
+    base: str | None,
     as_engine: bool,
     hide_env: bool,
 ) -> int:
@@ -76,6 +78,7 @@ def command(
             resume=resume,
             detach=detach,
             wait=wait,
+            base=base,
             as_engine=as_engine,
             hide_env=hide_env,
         )

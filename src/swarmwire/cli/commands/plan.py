@@ -30,6 +30,7 @@ from swarmwire.cli.planning.usage import Command
     multiple=True,
     help="With --stack: the stack file; more override it.",
 )
+@options.base
 @options.as_engine
 @options.hide_env
 @click.option(
@@ -49,6 +50,7 @@ def command(
     rollback: bool,
     stack: str | None,
     compose_files: tuple[str, ...],
+    base: str | None,
     as_engine: bool,
     hide_env: bool,
     format_: str,
@@ -88,6 +90,7 @@ def command(
             rollback=rollback,
             stack=stack,
             compose_files=compose_files,
+            base=base,
             as_engine=as_engine,
             hide_env=hide_env,
             format=format_,

@@ -32,6 +32,7 @@ class ApplyRun(NamedTuple):
     resume: bool = False
     detach: bool = False
     wait: float | None = None
+    base: str | None = None
     as_engine: bool = False
     hide_env: bool = False
 
@@ -83,7 +84,10 @@ class Apply:
             draft = planning.of_rollback(now, hide_env=run.hide_env)
         else:
             report.warn(f"{run.file}: {text}" for text in wanted.warnings)
-            draft = planning.of_live(now, wanted, as_engine=run.as_engine, hide_env=run.hide_env)
+            base = None if run.base is None else inputs.read(run.base, run.service)
+            draft = planning.of_live(
+                now, wanted, base=base, as_engine=run.as_engine, hide_env=run.hide_env
+            )
         view = draft.view._replace(is_sent_anyway=run.resume or run.rollback)
         report.show(view, "text")
         if not view.plan.differences and not view.is_sent_anyway:

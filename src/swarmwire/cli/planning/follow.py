@@ -57,6 +57,7 @@ class Follower:
     def follow(self, written: Written, before: tuple[pb.Task, ...]) -> End:
         """How the update that was written ends."""
         followed = Followed(written.version, written.change.rollback)
+        why = ""
         while True:
             now = self._asked(written.service.id)
             if isinstance(now, End):
@@ -71,7 +72,9 @@ class Follower:
                     self._screen.say("another update came after this one; following that")
                     followed = _newest(now.service)
                 elif at.state != "under way":
-                    return _end(at)
+                    return _end(at, why)
+                else:
+                    why = at.text or why
             if self._until is not None and self._clock() > self._until:
                 text = f"written, and not finished within {self._timeout:g} s; the roll-out goes on"
                 return End(usage.NOT_FOLLOWED, text)
@@ -118,7 +121,8 @@ def _newest(service: pb.Service) -> Followed:
     return Followed(service.spec_version.index)
 
 
-def _end(at: Progress) -> End:
+def _end(at: Progress, why: str) -> End:
+    """How it ended; ``why`` is the last that was heard before."""
     because = f": {at.text}" if at.text else ""
     counts = f"{at.done} of {at.total} tasks"
     if at.state == "converged":
@@ -128,5 +132,5 @@ def _end(at: Progress) -> End:
     if at.state == "failed":
         return End(usage.PAUSED, f"the job failed, {counts} are complete{because}")
     if at.state == "rolled back":
-        return End(usage.ROLLED_BACK, f"rolled back by the manager{because}")
+        return End(usage.ROLLED_BACK, f"rolled back by the manager: {why or at.text}")
     return End(usage.NOT_FOLLOWED, "written, and another update took this change back meanwhile")

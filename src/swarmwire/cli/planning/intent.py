@@ -8,9 +8,10 @@ leaves as inspect shows it is left as it is stored.
 from typing import NamedTuple
 
 from swarmwire import engine, pb
-from swarmwire.cli.planning.merge import copied, merge
+from swarmwire.cli.planning.merge import Merged, copied, merge
 from swarmwire.convert import service_spec_from_grpc, service_spec_to_grpc
 from swarmwire.errors import FieldError
+from swarmwire.plan import differences
 from swarmwire.rules import with_defaults
 
 
@@ -33,6 +34,21 @@ def intent(stored: pb.ServiceSpec, written: pb.ServiceSpec) -> Intent:
     return Intent(with_credentials(stored, meant), as_engine)
 
 
+def rebased(stored: pb.ServiceSpec, base: pb.ServiceSpec, written: pb.ServiceSpec) -> Merged:
+    """``written`` on top of what is stored, where it was made from ``base``, all as JSON says it.
+
+    Only what differs between the two is changed; the conflicts are what has changed since.
+    """
+    try:
+        shown = min(
+            (_shown(stored), _shown(with_defaults(stored))),
+            key=lambda one: len(differences(one, base)),
+        )
+    except FieldError:
+        shown = stored
+    return merge(base, written, shown)
+
+
 def with_credentials(stored: pb.ServiceSpec, spec: pb.ServiceSpec) -> pb.ServiceSpec:
     """The spec with the stored credentials of the registry, as the engine adds them."""
     out = copied(spec)
@@ -44,6 +60,6 @@ def with_credentials(stored: pb.ServiceSpec, spec: pb.ServiceSpec) -> pb.Service
 
 
 def _shown(spec: pb.ServiceSpec) -> pb.ServiceSpec:
-    """The spec as it comes back from the Engine API's JSON."""
-    written = engine.encode(service_spec_from_grpc(spec, lossless=True))
+    """The spec as it comes back from what inspect prints, which forgets what the engine forgets."""
+    written = engine.encode(service_spec_from_grpc(spec))
     return service_spec_to_grpc(engine.decode(written, engine.ServiceSpec), lossless=True)

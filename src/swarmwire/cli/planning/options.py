@@ -11,3 +11,8 @@ as_engine = click.option(
 hide_env = click.option(
     "--hide-env", is_flag=True, help="Hide the value of every environment variable."
 )
+base = click.option(
+    "--base",
+    metavar="FILE",
+    help="What the new file was made from: only what differs between the two is changed.",
+)

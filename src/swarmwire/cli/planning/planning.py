@@ -5,10 +5,12 @@ from typing import NamedTuple
 from swarmwire import pb
 from swarmwire.cli.exits import Unreadable
 from swarmwire.cli.planning import inputs
-from swarmwire.cli.planning.intent import intent
+from swarmwire.cli.planning.intent import intent, rebased
 from swarmwire.cli.planning.known import drop_unknown, version_of
 from swarmwire.cli.planning.manager import Snapshot, resolve_networks
+from swarmwire.cli.planning.merge import copied, merge
 from swarmwire.cli.planning.text import View
+from swarmwire.cli.planning.write import Change, Conflict
 from swarmwire.plan import Plan, plan
 
 
@@ -41,16 +43,25 @@ def of_files(old: str, new: str, *, hide_env: bool = False) -> tuple[View, tuple
 
 
 def of_live(
-    now: Snapshot, wanted: inputs.Input, *, as_engine: bool = False, hide_env: bool = False
+    now: Snapshot,
+    wanted: inputs.Input,
+    *,
+    base: inputs.Input | None = None,
+    as_engine: bool = False,
+    hide_env: bool = False,
 ) -> Draft:
-    """The plan for a live service; ``as_engine`` sends what the engine would make of the file.
+    """The plan for a live service.
+
+    ``base`` is what the file was made from, if only the difference is wanted; ``as_engine`` sends
+    what the engine would make of the file.
 
     Raises:
-        Unreadable: the file names a network that is not there.
+        Unreadable: a file names a network that is not there.
+        Conflict: what the file changes was changed since ``base`` too.
     """
-    written = pb.ServiceSpec()
-    written.CopyFrom(wanted.spec)
-    resolve_networks(written, now.networks)
+    written = _resolved(wanted, now)
+    if base is not None:
+        written = _on_top_of(_resolved(base, now), written, now.service.spec, wanted)
     notes: tuple[str, ...] = ()
     if not wanted.is_message:
         meant = intent(now.service.spec, written)
@@ -63,6 +74,22 @@ def of_live(
         _planned(now, written, hide_env=hide_env), now.hosts, (*_lost(dropped, version), *notes)
     )
     return Draft(written, view)
+
+
+def _resolved(found: inputs.Input, now: Snapshot) -> pb.ServiceSpec:
+    """The spec of a file, with IDs for names of networks."""
+    written = copied(found.spec)
+    resolve_networks(written, now.networks)
+    return written
+
+
+def _on_top_of(
+    base: pb.ServiceSpec, written: pb.ServiceSpec, stored: pb.ServiceSpec, wanted: inputs.Input
+) -> pb.ServiceSpec:
+    merged = merge(base, written, stored) if wanted.is_message else rebased(stored, base, written)
+    if merged.conflicts:
+        raise Conflict(merged.conflicts, Change(base, written), stored)
+    return merged.spec
 
 
 def of_rollback(now: Snapshot, *, hide_env: bool = False) -> Draft:
