@@ -1,16 +1,23 @@
 """Watching a real manager that is stopped, started and killed meanwhile: nothing is missed."""
 
+import contextlib
+import http.client
+import itertools
 import json
 import signal
 import subprocess
+import threading
+import time
 
 import pytest
 
 from tests.cli_live.conftest import COMMAND
 from tests.cli_live.watching import Watch, create
-from tests.support.dockerd import IMAGE
+from tests.support.dockerd import IMAGE, EngineFailed
 
 pytestmark = pytest.mark.engine
+
+ENDLESS = "while true; do echo x; sleep 0.2; done"
 
 
 def test_no_change_is_lost_when_the_manager_restarts(own, tmp_path):
@@ -98,7 +105,7 @@ def test_a_closed_pipe_ends_it_quietly(own, tmp_path):
 
 
 def test_logs_are_followed(own, tmp_path):
-    container = {"Image": IMAGE, "Command": ["sh", "-c", "while true; do echo x; sleep 0.2; done"]}
+    container = {"Image": IMAGE, "Command": ["sh", "-c", ENDLESS], "StopGracePeriod": 1}
     own.post("/services/create", {"Name": "w", "TaskTemplate": {"ContainerSpec": container}})
     socket = ["--socket", str(own.control_socket)]
     command = [*COMMAND, "logs", "w", "--follow", "--no-prefix", *socket]
@@ -107,3 +114,49 @@ def test_logs_are_followed(own, tmp_path):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
         assert process.stderr.read().strip() == b""
+
+
+def churn(own, stop):
+    """Create, update and remove services until told to stop; a dead engine is waited for."""
+    for number in itertools.count():
+        with contextlib.suppress(OSError, http.client.HTTPException, EngineFailed):
+            id_ = create(own, f"churn{number}", replicas=number % 3)
+            if number % 2:
+                own.delete(f"/services/{id_}")
+        if stop.wait(0.05):
+            return
+
+
+def test_what_was_watched_adds_up_to_what_there_is(own, tmp_path):
+    """Whatever breaks in between, all changes together lead to the objects of the end."""
+    stop = threading.Event()
+    with Watch(own, tmp_path, "--kind", "service", "--kind", "task", "--raw") as watch:
+        worker = threading.Thread(target=churn, args=(own, stop))
+        worker.start()
+        try:
+            for end in (own.kill, own.stop, own.kill):
+                time.sleep(2)
+                end()
+                own.start()
+        finally:
+            stop.set()
+            worker.join()
+        own.wait_for("the manager", lambda: own.request("GET", "/services").status == 200)
+        for service in own.get("/services").json:
+            own.delete(f"/services/{service['ID']}")
+        last = create(own, "last")
+        own.wait_for("the end of all tasks", lambda: own.get("/tasks").json == [], timeout=60)
+        own.wait_for("the last change", lambda: "last" in watch.created())
+        own.wait_for("silence", lambda: set(left(watch)) == {last}, timeout=10)
+        assert not any(each["gap"] for each in watch.changes())
+
+
+def left(watch):
+    """What remains when all changes have been made."""
+    objects = {}
+    for each in watch.changes():
+        if each["action"] == "remove":
+            objects.pop(each["id"], None)
+        else:
+            objects[each["id"]] = each["object"]
+    return objects

@@ -38,9 +38,11 @@ class Watch:
 
 
 def create(daemon, name, replicas=0):
+    command = ["sleep", "1000"]
+    container = {"Image": IMAGE, "Command": command, "StopGracePeriod": 1_000_000_000}
     spec = {
         "Name": name,
-        "TaskTemplate": {"ContainerSpec": {"Image": IMAGE, "Command": ["sleep", "1000"]}},
+        "TaskTemplate": {"ContainerSpec": container},
         "Mode": {"Replicated": {"Replicas": replicas}},
     }
     return daemon.post("/services/create", spec).json["ID"]
