@@ -92,3 +92,17 @@ def test_no_is_exit_1(invoke, fake, monkeypatch):
     done = invoke("nodes")
     assert done.code == 1
     assert "does not have a leader" in done.stderr
+
+
+@pytest.mark.parametrize(("module", "told"), [("grpc", True), ("cow", False)])
+def test_what_is_not_installed_is_told(invoke, monkeypatch, module, told):
+    def opened(_where, **_):
+        raise ModuleNotFoundError(name=module)
+
+    monkeypatch.setattr(connection, "opened", opened)
+    if told:
+        done = invoke("ls")
+        assert (done.code, "pip install 'swarmwire[control]'" in done.stderr) == (2, True)
+    else:
+        with pytest.raises(ModuleNotFoundError):
+            invoke("ls")

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from swarmwire.cli import exits
+
 _SECONDS = 20.0
 
 
@@ -68,7 +70,13 @@ def where(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         place = Where(socket, ca, hosts, certificates, timeout)
         _refuse_contradictions(place)
-        return command(*args, where=place, **others)
+        try:
+            return command(*args, where=place, **others)
+        except ModuleNotFoundError as err:
+            if (err.name or "").partition(".")[0] != "grpc":
+                raise
+            reason = "a live manager is asked with grpcio: pip install 'swarmwire[control]'"
+            raise exits.Stop(exits.UNREADABLE, reason) from err
 
     decorated: Callable[..., Any] = packed
     for option in reversed(_OPTIONS):
