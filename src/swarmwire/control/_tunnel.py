@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 _CHUNK = 1 << 18
+_LONGEST = 70
+"""The path of a unix socket has 107 bytes, and needs the others for its own."""
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Dial = Callable[[], Awaitable[Streams]]
@@ -23,7 +25,9 @@ class Tunnel:
 
     def __init__(self, dial: Dial) -> None:
         self._dial = dial
-        self._folder = tempfile.TemporaryDirectory(prefix="swarmwire-")
+        usual = tempfile.gettempdir()
+        folder = usual if len(usual) < _LONGEST else "/tmp"  # noqa: S108 - only a prefix
+        self._folder = tempfile.TemporaryDirectory(prefix="swarmwire-", dir=folder)
         self._server: asyncio.Server | None = None
         self._carriers: set[asyncio.Task[None]] = set()
 
