@@ -84,9 +84,7 @@ def main() -> int:
             print(f"  ours    {mine[0] * 1e3:8.1f} ms {mine[1] / 1e6:6.1f} MB")
             print(f"  engine  {other[0] * 1e3:8.1f} ms {other[1] / 1e6:6.1f} MB")
             print(f"  ratio   {ratio:8.2f}")
-            print(
-                f"  memory  {peak(ours) / 1e6:8.1f} MB, reading the engine's {peak(theirs) / 1e6:.1f} MB"
-            )
+            print(f"  memory  {peak(ours) / 1e6:8.1f} MB, of theirs {peak(theirs) / 1e6:.1f} MB")
     return 0
 
 
