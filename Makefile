@@ -35,7 +35,6 @@ cover: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/live.py
-	$(BIN)/python benchmarks/live.py
 
 generate: $(READY)
 	$(BIN)/python tools/generate.py
