@@ -208,7 +208,7 @@ def test_a_bar_appears_on_a_terminal_only(run, spec):
     ) as process:
         os.close(terminal)
         assert process.stdin is not None
-        for _ in range(5):
+        for _ in range(12):
             process.stdin.write(spec + b'\n{"Zzz":1,' + spec[1:] + b"\n")
             process.stdin.flush()
             time.sleep(0.4)
