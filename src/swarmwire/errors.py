@@ -7,6 +7,11 @@ SwarmwireError
 │   │   ├── UnsupportedRuntime      a runtime that the engine does not serve
 │   │   └── MismatchedRuntime       the runtime and the spec that goes with it do not fit
 │   └── InvalidSpec     .code     convertible, but a manager refuses it
+│                             and in control/errors.py:
+├── ControlError    .status .message    the manager answered, and said no
+├── TransportError  .address .reason    the manager could not be reached
+├── DangerousRequest  .rule .reason     it would crash or wedge the manager, and was not sent
+└── RedactedValue   .path               a placeholder for a secret was to be written
 
 The class tells whose fault it is; ``kind`` tells programs what is wrong; ``reason`` tells people,
 in the engine's or the manager's own words where they have some. ``str(error)`` is ``path: reason``.
