@@ -40,8 +40,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(None, "--version", package_name="swarmwire", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Convert Docker Swarm's objects between the Engine API and SwarmKit, and check them.
+    """Docker Swarm's two languages: convert, check, plan and apply, and look at a live swarm.
 
-    Exit codes: 0 fine; 1 an object was refused, or check found something; 2 bad usage, or input
-    that cannot be read; 130 interrupted.
+    Exit codes: 0 fine; 1 an object was refused, or check found something; 2 bad usage, input that
+    cannot be read, or a manager that cannot be reached; 130 interrupted. plan and apply have codes
+    of their own: see their help.
     """

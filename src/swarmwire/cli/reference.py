@@ -4,6 +4,7 @@ The text around it is written by hand; the help stands between two marks.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,20 @@ _WIDTH = 80
 def help_of_all() -> str:
     """The help of the group and of each command, as Markdown."""
     top = click.Context(cli, info_name="swarmwire", terminal_width=_WIDTH, **cli.context_settings)
-    sections = [_section(cli, top)]
-    for name in cli.list_commands(top):
-        command = cli.get_command(top, name)
-        assert command is not None  # it was listed
-        ctx = click.Context(command, info_name=name, parent=top, terminal_width=_WIDTH)
-        sections.append(_section(command, ctx))
-    return "\n".join(sections)
+    return "\n".join(_sections(cli, top))
+
+
+def _sections(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    yield _section(command, ctx)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            inner = command.get_command(ctx, name)
+            assert inner is not None  # it was listed
+            settings = {**command.context_settings, **inner.context_settings}
+            yield from _sections(
+                inner,
+                click.Context(inner, info_name=name, parent=ctx, terminal_width=_WIDTH, **settings),
+            )
 
 
 def _section(command: click.Command, ctx: click.Context) -> str:
