@@ -6,10 +6,10 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.control import sync
-from tests.cli.conftest import ROOT, invoke
+from tests.cli.conftest import ROOT, invoke, run
 from tests.support.dockerd import Dockerd, missing_requirements
 
-__all__ = ["invoke"]
+__all__ = ["invoke", "run"]
 
 
 @pytest.fixture(scope="session")

@@ -83,9 +83,8 @@ class Writer:
             stored = self._sent(service, change)
             if stored is not None:
                 return Written(stored, change, version)
-            service, change = self._on_top_of(
-                manager.get(self._control, service.id), service, change
-            )
+            newer = self._read_again(service.id, uncertain=False)
+            service, change = self._on_top_of(newer, service, change)
             if change.wanted == service.spec and not change.rollback:
                 self._tell("somebody else has made the same change meanwhile")
                 return Written(service, change, service.spec_version.index, is_new=False)
@@ -94,17 +93,23 @@ class Writer:
 
     def _sent(self, service: pb.Service, change: Change) -> pb.Service | None:
         """The stored service; None if the version was not the newest any more."""
+        self.is_under_way = True
+        try:
+            stored = self._answered(service, change)
+        except Exception:
+            self.is_under_way = False
+            raise
+        self.is_under_way = False
+        return stored
+
+    def _answered(self, service: pb.Service, change: Change) -> pb.Service | None:
+        back, no = pb.UpdateServiceRequest.PREVIOUS, pb.UpdateServiceRequest.NONE
         request = pb.UpdateServiceRequest(
             service_id=service.id,
             service_version=service.meta.version,
             spec=change.wanted,
-            rollback=(
-                pb.UpdateServiceRequest.PREVIOUS
-                if change.rollback
-                else pb.UpdateServiceRequest.NONE
-            ),
+            rollback=back if change.rollback else no,
         )
-        self.is_under_way = True
         try:
             return self._control.update_service(request).service
         except OutOfDate:
@@ -113,28 +118,26 @@ class Writer:
         except AWAY as err:
             if isinstance(err, TransportError) and not err.uncertain:
                 raise
-            return self._found_out(service, err)
-        finally:
-            self.is_under_way = False
+            self._tell(f"{codes.told(err)}; looking whether the change was made")
+        found = self._read_again(service.id, uncertain=True)
+        ours = found.spec_version.index == service.meta.version.index
+        return found if ours or (change.rollback and _is_rolled_back(service, found)) else None
 
-    def _found_out(self, sent: pb.Service, cause: Exception) -> pb.Service | None:
-        """The service if it has what was sent; asked for until the manager answers again."""
-        self._tell(f"{codes.told(cause)}; looking whether the change was made")
+    def _read_again(self, service_id: str, *, uncertain: bool) -> pb.Service:
+        """The service as it is now; asked for until the manager answers."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                service = manager.get(self._control, sent.id)
+                return manager.get(self._control, service_id)
             except AWAY as err:
                 if time.monotonic() > until:
-                    reason = (
-                        "it is not known whether the change was written: the manager has not"
-                        f" answered for {PATIENCE:g} s ({codes.told(err)})"
+                    what = "it is not known whether the change was written"
+                    text = (
+                        f"{what if uncertain else 'nothing written'}: the manager has not answered"
                     )
-                    raise Stop(usage.NOT_FOLLOWED, reason) from err
-                time.sleep(_PAUSE)
-                continue
-            ours = service.spec_version.index == sent.meta.version.index
-            return service if ours else None
+                    code = usage.NOT_FOLLOWED if uncertain else usage.ERROR
+                    raise Stop(code, f"{text} for {PATIENCE:g} s ({codes.told(err)})") from err
+            time.sleep(_PAUSE)
 
     def _on_top_of(
         self, service: pb.Service, before: pb.Service, change: Change
@@ -157,3 +160,8 @@ class Writer:
             )
             self._agree(service, again)
         return service, again
+
+
+def _is_rolled_back(before: pb.Service, now: pb.Service) -> bool:
+    """Whether the spec before and the present one have changed places."""
+    return now.spec == before.previous_spec and now.previous_spec == before.spec
