@@ -20,7 +20,7 @@ def commands():
     for block in CONSOLE.findall(README.read_text(encoding="utf-8")):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            if command.startswith("swarmwire ") and output:
+            if command.startswith("swarmwire check") and output:
                 found.append(pytest.param(command, output, id=command))
     return found
 
