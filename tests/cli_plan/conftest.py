@@ -2,11 +2,16 @@
 
 import os
 
+import click
 import pytest
 
 from swarmwire import pb
+from swarmwire.cli.planning import applying, follow, write
+from swarmwire.cli.planning import manager as managers
 from swarmwire.control import sync
+from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import ROOT, invoke, run
+from tests.cli_plan.inmemory import Unsteady, created, task_of
 from tests.support.dockerd import Dockerd, missing_requirements
 
 __all__ = ["invoke", "run"]
@@ -53,3 +58,54 @@ def remove(manager):
 @pytest.fixture
 def examples_file():
     return ROOT / "examples" / "web-service.json"
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """A manager in memory that the command talks to, with a service of one running task."""
+    unsteady = Unsteady(FakeManager())
+    monkeypatch.setattr(managers, "connected", lambda *_, **__: sync.blocking(unsteady))
+    monkeypatch.setattr(write, "_PAUSE", 0.01)
+    monkeypatch.setattr(follow, "_STEP", 0.01)
+    return unsteady
+
+
+@pytest.fixture
+def stored_service(fake):
+    spec = pb.ServiceSpec()
+    spec.annotations.name = "web"
+    spec.replicated.replicas = 1
+    spec.task.container.image = "x:1"
+    found = created(fake.fake, spec)
+    (node,) = fake.fake.objects("node")
+    fake.fake.put(task_of(found, 1, node=node.id))
+    return found
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Somebody sits there, and gives these answers."""
+    answers: list[bool] = []
+    monkeypatch.setattr(applying, "is_terminal", lambda _: True)
+
+    def confirm(text, err):
+        assert (text, err) == ("Apply this to web?", True)
+        return answers.pop(0)
+
+    monkeypatch.setattr(click, "confirm", confirm)
+    return answers
+
+
+@pytest.fixture
+def wanted(tmp_path, stored_service):
+    """A file with the spec after a change."""
+
+    def start(change=lambda spec: None):
+        spec = pb.ServiceSpec()
+        spec.CopyFrom(stored_service.spec)
+        change(spec)
+        file = tmp_path / "wanted.pb"
+        file.write_bytes(spec.SerializeToString())
+        return file
+
+    return start

@@ -64,3 +64,25 @@ class Unsteady(Layer):
             raise event
         if event is not None:
             event()
+
+
+def label(key, value):
+    return lambda spec: spec.annotations.labels.update({key: value})
+
+
+def meanwhile(fake, change):
+    """Somebody else changes the service."""
+
+    def do():
+        (found,) = fake.fake.objects("service")
+        found.spec_version.CopyFrom(found.meta.version)
+        found.previous_spec.CopyFrom(found.spec)
+        change(found.spec)
+        fake.fake.put(found)
+
+    return do
+
+
+def stored(fake):
+    (found,) = fake.fake.objects("service")
+    return found

@@ -50,10 +50,7 @@ def of_live(
     as_engine: bool = False,
     hide_env: bool = False,
 ) -> Draft:
-    """The plan for a live service.
-
-    ``base`` is what the file was made from, if only the difference is wanted; ``as_engine`` sends
-    what the engine would make of the file.
+    """The plan for a live service; with ``base``, only what differs from that is wanted.
 
     Raises:
         Unreadable: a file names a network that is not there.
