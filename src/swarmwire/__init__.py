@@ -2,13 +2,14 @@
 
 ``engine`` holds the Docker Engine API's objects, ``pb`` SwarmKit's messages; ``convert`` translates
 between the two as Docker does; ``rules`` knows what a manager refuses, ``check`` tells everything
-wrong with a spec at once; ``errors`` are the exceptions of all of them.
+wrong with a spec at once, ``plan`` which tasks an update restarts; ``control`` talks to a live
+manager (it needs the extra of its name); ``errors`` are the exceptions of all of them.
 """
 
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["check", "convert", "engine", "errors", "pb", "rules"]
+__all__ = ["check", "control", "convert", "engine", "errors", "pb", "plan", "rules"]
 
 
 def __getattr__(name: str) -> ModuleType:
