@@ -72,9 +72,9 @@ class Follower:
                     self._screen.say("another update came after this one; following that")
                     followed = _newest(now.service)
                 elif at.state != "under way":
-                    return _end(at, why)
-                else:
-                    why = at.text or why
+                    return _end(at, why or _first_failure(followed, now.tasks))
+                elif now.service.update_status.state == pb.UpdateStatus.ROLLBACK_STARTED:
+                    why = now.service.update_status.message
             if self._until is not None and self._clock() > self._until:
                 text = f"written, and not finished within {self._timeout:g} s; the roll-out goes on"
                 return End(usage.NOT_FOLLOWED, text)
@@ -121,8 +121,18 @@ def _newest(service: pb.Service) -> Followed:
     return Followed(service.spec_version.index)
 
 
+def _first_failure(followed: Followed, tasks: tuple[pb.Task, ...]) -> str:
+    """What the first task of the update that failed says, if the manager has forgotten it."""
+    failed = (
+        task.status.err
+        for task in sorted(tasks, key=lambda task: task.meta.created_at.ToNanoseconds())
+        if task.spec_version.index == followed.version and task.status.err
+    )
+    return next(failed, "")
+
+
 def _end(at: Progress, why: str) -> End:
-    """How it ended; ``why`` is the last that was heard before."""
+    """How it ended; ``why`` is what was heard of a rollback when it began."""
     because = f": {at.text}" if at.text else ""
     counts = f"{at.done} of {at.total} tasks"
     if at.state == "converged":
