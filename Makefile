@@ -4,8 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+OLDEST := .venv-oldest
 
-.PHONY: run test check cover bench generate docs fuzz clean
+.PHONY: run test oldest check cover bench generate docs fuzz clean
 
 run: $(READY)
 	@echo '== a service as "docker service inspect" prints it, to SwarmKit'"'"'s message (text form)'
@@ -16,8 +17,14 @@ run: $(READY)
 	@echo '== and what a Docker engine would refuse, drop or change in a spec with mistakes'
 	@$(BIN)/swarmwire check --fail-on never examples/typo-service.json
 
-test: check
+test: check oldest
 	$(BIN)/python -m pytest -n 2
+
+# The core on the oldest runtimes that it says it works with.
+oldest: $(OLDEST)/ready
+	$(OLDEST)/bin/python -m pytest -p no:cacheprovider --quiet \
+		tests/convert/test_vectors.py tests/rules/test_vectors.py tests/plan/test_vectors.py \
+		tests/engine tests/schema tests/test_pb.py
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -43,9 +50,14 @@ docs: $(READY)
 	$(BIN)/python -m swarmwire.cli.reference
 
 clean:
-	rm -rf $(VENV) .venv-protoc
+	rm -rf $(VENV) $(OLDEST) .venv-protoc
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	@touch $@
+
+$(OLDEST)/ready: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-oldest.txt --editable . pytest hypothesis
 	@touch $@
