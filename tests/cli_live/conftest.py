@@ -1,7 +1,6 @@
 """The commands against a manager in memory, and against a real one."""
 
 import json
-import os
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -15,7 +14,7 @@ from swarmwire.cli.group import cli
 from swarmwire.cli.live import connection
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import Done
-from tests.support.dockerd import Dockerd, missing_requirements
+from tests.support.dockerd import Dockerd
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli"]
 STATES = pb.TaskState
@@ -73,17 +72,6 @@ def web(fake):
     failed.status.err = "task: non-zero exit (1)"
     fake.put(found, first, second, failed)
     return SimpleNamespace(service=found, tasks=[first, second, failed], node=node)
-
-
-@pytest.fixture(scope="session")
-def engines():
-    """Fail in CI where no engine can be started, and skip elsewhere."""
-    missing = missing_requirements()
-    if missing:
-        reason = f"a real engine needs {', '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}; with CI set no test is skipped")
-        pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")

@@ -219,3 +219,9 @@ def test_the_manager_drops_what_it_does_not_know():
 
 def test_notes_are_in_the_document():
     assert report.document(_view(lambda spec: None)._replace(notes=("a",)))["notes"] == ["a"]
+
+
+def test_a_mistyped_file_is_not_looked_for_among_services(invoke, write):
+    done = invoke("plan", "nosuch.json", write("new.json"))
+    assert done.code == 1
+    assert "nosuch.json: no such file" in done.stderr

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import inspect
-import os
 
 import pytest
 
 from swarmwire import control
 from swarmwire.control.testing import FakeManager
-from tests.support.dockerd import Dockerd, missing_requirements
+from tests.support.dockerd import Dockerd
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,17 +27,6 @@ def pytest_pyfunc_call(pyfuncitem):
 def loop():
     with asyncio.Runner() as runner:
         yield runner
-
-
-@pytest.fixture(scope="session")
-def engines():
-    """Fail in CI where no engine can be started, and skip elsewhere."""
-    missing = missing_requirements()
-    if missing:
-        reason = f"a real engine needs {', '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}; with CI set no test is skipped")
-        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,9 @@ def _of_two(run: PlanRun, first: str, file: str | None) -> View:
         view, warnings = planning.of_files(first, file, hide_env=run.hide_env)
         report.warn(warnings)
         return view
+    # no service has such a name, so it is a path with a mistake in it
+    if not is_file and not run.is_service and ("/" in first or "." in first):
+        raise Stop(usage.ERROR, f"{first}: no such file, and no name that a service can have")
     wanted = None if file is None else inputs.read(file, first)
     base = None if run.base is None else inputs.read(run.base, first)
     with manager.connected(run.where) as control:
