@@ -7,6 +7,9 @@ SwarmwireError
 │   │   ├── UnsupportedRuntime      a runtime that the engine does not serve
 │   │   └── MismatchedRuntime       the runtime and the spec that goes with it do not fit
 │   └── InvalidSpec     .code     convertible, but a manager refuses it
+├── StoreError      .file .offset       a manager's raft folder cannot be read
+│   ├── CorruptLog                        its files are not what a manager writes
+│   └── WrongKey                          a key is missing, or is not the one
 │                             and in control/errors.py:
 ├── ControlError    .status .message    the manager answered, and said no
 ├── TransportError  .address .reason    the manager could not be reached
@@ -108,6 +111,34 @@ class InvalidSpec(FieldError):
     def __init__(self, code: str, reason: str, *steps: _Step, kind: Kind = "range") -> None:
         super().__init__(kind, reason, *steps)
         self.code = code
+
+
+class StoreError(SwarmwireError):
+    """A manager's raft folder cannot be read.
+
+    Attributes:
+        reason: why, for people. Never holds a key or what is stored.
+        file: the file, as seen from the folder; nothing if it is not about one.
+        offset: where in the file, in bytes from its beginning; None if it is not about a place.
+    """
+
+    def __init__(self, reason: str, *, file: str = "", offset: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.file = file
+        self.offset = offset
+
+    def __str__(self) -> str:
+        at = "" if self.offset is None else f" at byte {self.offset}"
+        return f"{self.file}{at}: {self.reason}" if self.file else self.reason
+
+
+class CorruptLog(StoreError):
+    """The files are not what a manager writes, and nothing can be made of them."""
+
+
+class WrongKey(StoreError):
+    """The key that opens the records is missing, or is not the one they were sealed with."""
 
 
 def _rebuild(
