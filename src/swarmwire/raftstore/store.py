@@ -95,7 +95,7 @@ class Store:
         return f"Store({', '.join(counts)})"
 
 
-def name_of(kind: Kind, message: StoreObject) -> str:
+def name_of(message: StoreObject) -> str:
     """The name that people know an object by: a node's is its host's, a task's is its place."""
     match message:
         case pb.Node():

@@ -1,0 +1,37 @@
+"""The raft store of a dead manager, read offline: snapshots and log, sealed or not.
+
+``read`` gives everything that is sound, and says what is missing. Nothing is written or locked.
+"""
+
+from swarmwire.raftstore._read import Options, read
+from swarmwire.raftstore.files import Progress
+from swarmwire.raftstore.keys import write_unlock_key
+from swarmwire.raftstore.recovery import (
+    Change,
+    Deleted,
+    Finding,
+    Members,
+    Position,
+    Recovery,
+    Transaction,
+)
+from swarmwire.raftstore.store import KINDS, Kind, Store, StoreObject, name_of
+
+__all__ = [
+    "KINDS",
+    "Change",
+    "Deleted",
+    "Finding",
+    "Kind",
+    "Members",
+    "Options",
+    "Position",
+    "Progress",
+    "Recovery",
+    "Store",
+    "StoreObject",
+    "Transaction",
+    "name_of",
+    "read",
+    "write_unlock_key",
+]

@@ -1,0 +1,248 @@
+"""A manager's folder on disk, or in a tar: the only module here that opens a file.
+
+Nothing is written, renamed or locked.
+"""
+
+import fcntl
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from typing import Final, TypeAlias
+
+from swarmwire.errors import StoreError
+from swarmwire.raftstore.archive import unpacked
+from swarmwire.raftstore.journal import Segment
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the bytes that are done, and those that there are."""
+
+SNAPSHOT_SUFFIX: Final = ".snap"
+_SEGMENT: Final = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})\.wal")
+_LAYOUTS: Final = (("-v3-encrypted", True), ("-v3", False), ("", False))
+"""Endings of the folders' names, the newest first, and whether what is in them is encrypted."""
+_LOCK: Final = Struct("@hhqqi0q")
+_ANY_LOCK: Final = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+_BELOW: Final = ("", "swarm", "docker/swarm", "var/lib/docker/swarm")
+
+
+class FileLog:
+    """A file that is read piece by piece."""
+
+    def __init__(self, path: Path, name: str, advance: Callable[[int], None]) -> None:
+        self.name = name
+        self.size = 0
+        self._advance = advance
+        self._path = path
+        self._done = 0
+        self._descriptor: int | None = None
+
+    def open(self) -> None:
+        """Open it; what is opened is closed by ``close``."""
+        with _explained(self.name):
+            self._descriptor = os.open(self._path, os.O_RDONLY)
+            self.size = os.fstat(self._descriptor).st_size
+
+    def close(self) -> None:
+        """Close it, if it is open."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes from ``offset`` on."""
+        assert self._descriptor is not None
+        with _explained(self.name):
+            data = os.pread(self._descriptor, length, offset)
+        if offset + len(data) > self._done:
+            self._advance(offset + len(data) - self._done)
+            self._done = offset + len(data)
+        return data
+
+
+@dataclass(slots=True)
+class Folder:
+    """What a manager's folder holds.
+
+    Attributes:
+        root: the folder: the one with ``raft`` and ``certificates`` in it.
+        wal: where the log is; None if there is none.
+        wal_is_sealed: whether the log is encrypted.
+        snap: where the snapshots are; None if there are none.
+        snap_is_sealed: whether they are encrypted.
+    """
+
+    root: Path
+    wal: Path | None
+    wal_is_sealed: bool
+    snap: Path | None
+    snap_is_sealed: bool
+
+    def read(self, name: str) -> bytes | None:
+        """A file of the folder; None if it is not there.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with _explained(name):
+            try:
+                return (self.root / name).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def is_in_use(self) -> bool:
+        """Whether a manager holds the log. The lock is looked at, never taken."""
+        return any(_is_locked(each) for each in self.segments())
+
+    def names(self, folder: Path | None) -> list[str]:
+        """The names of what is in one of its folders, sorted."""
+        if folder is None:
+            return []
+        with _explained(str(folder.relative_to(self.root))):
+            return sorted(each.name for each in folder.iterdir() if each.is_file())
+
+    def snapshots(self) -> list[str]:
+        """The snapshots' files, as seen from the root, the newest first."""
+        names = [each for each in self.names(self.snap) if each.endswith(SNAPSHOT_SUFFIX)]
+        return [f"{self._relative(self.snap)}/{name}" for name in reversed(names)]
+
+    def segments(self) -> "list[StoredSegment]":
+        """The segments of the log, in order."""
+        found = []
+        for name in self.names(self.wal):
+            match = _SEGMENT.fullmatch(name)
+            if match is not None and self.wal is not None:
+                path = self.wal / name
+                shown = f"{self._relative(self.wal)}/{name}"
+                with _explained(shown):
+                    size = path.stat().st_size
+                found.append(StoredSegment(int(match[1], 16), int(match[2], 16), path, shown, size))
+        return found
+
+    def _relative(self, folder: Path | None) -> str:
+        return "" if folder is None else folder.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """One segment of the log, not opened yet.
+
+    Attributes:
+        sequence: its number.
+        first: the index of the first entry that it may hold.
+        path: its file.
+        name: the file as seen from the root.
+        size: how many bytes it has.
+    """
+
+    sequence: int
+    first: int
+    path: Path
+    name: str
+    size: int
+
+
+def _is_locked(segment: StoredSegment) -> bool:
+    with _explained(segment.name), segment.path.open("rb") as file:
+        try:
+            answer = fcntl.fcntl(file, fcntl.F_OFD_GETLK, _ANY_LOCK)
+        except OSError:  # a file system without locks: nobody can hold one
+            return False
+    kind: int = _LOCK.unpack(answer)[0]
+    return kind != fcntl.F_UNLCK
+
+
+def read_segments(
+    segments: list[StoredSegment], progress: Progress | None = None
+) -> Iterator[Segment]:
+    """Each segment, open while it is the current one.
+
+    Raises:
+        StoreError: one cannot be read.
+    """
+    total, done = sum(each.size for each in segments), 0
+
+    def advance(many: int) -> None:
+        nonlocal done
+        done += many
+        if progress is not None:
+            progress(done, total)
+
+    for stored in segments:
+        log = FileLog(stored.path, stored.name, advance)
+        log.open()
+        try:
+            yield Segment(stored.sequence, stored.first, log)
+        finally:
+            log.close()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Folder]:
+    """The manager's folder at a path: the folder itself, one above it, or a tar of either.
+
+    Raises:
+        StoreError: there is none, there are several, or it cannot be read.
+    """
+    with _explained(str(path)):
+        mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        yield _folder(_root(path))
+    elif stat.S_ISREG(mode):
+        with unpacked(path) as root:
+            yield _folder(root)
+    else:
+        raise StoreError("neither a folder nor a tar", file=str(path))
+
+
+def _root(path: Path) -> Path:
+    """Where ``raft`` or ``certificates`` are, at the path or where they usually are below it."""
+    with _explained(str(path)):
+        entries = list(path.iterdir())
+        candidates = [path / below for below in _BELOW]
+        candidates += [each / "swarm" for each in entries if each.is_dir()]
+        if path.name == "raft":
+            candidates.append(path.parent)
+        found = [each for each in dict.fromkeys(candidates) if _is_root(each)]
+    if not found:
+        what = "a folder of a manager (raft and certificates are not in it)"
+        raise StoreError("it is empty" if not entries else f"not {what}", file=str(path))
+    if len(found) > 1 and found[0] != path:
+        names = ", ".join(str(each) for each in found)
+        raise StoreError(f"several managers' folders are in it: {names}", file=str(path))
+    return found[0]
+
+
+def _is_root(path: Path) -> bool:
+    return (path / "raft").is_dir() or (path / "certificates").is_dir()
+
+
+def _folder(root: Path) -> Folder:
+    wal, wal_is_sealed = _newest(root, "wal")
+    snap, snap_is_sealed = _newest(root, "snap")
+    return Folder(root, wal, wal_is_sealed, snap, snap_is_sealed)
+
+
+def _newest(root: Path, kind: str) -> tuple[Path | None, bool]:
+    for ending, is_sealed in _LAYOUTS:
+        folder = root / "raft" / f"{kind}{ending}"
+        with _explained(f"raft/{kind}{ending}"):
+            if folder.is_dir():
+                return folder, is_sealed
+    return None, True
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError:
+        raise StoreError(
+            "permission denied: a manager's folder is readable by root only", file=name
+        ) from None
+    except OSError as err:
+        raise StoreError(err.strerror or str(err), file=name) from None

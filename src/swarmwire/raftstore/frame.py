@@ -1,0 +1,97 @@
+"""Frames and records of a write-ahead log segment: how one begins, ends, and is checked. Pure.
+
+Source: etcd server/storage/wal/decoder.go and encoder.go.
+"""
+
+from struct import Struct
+from typing import Final, NamedTuple
+
+import google_crc32c
+from google.protobuf.message import DecodeError
+
+from swarmwire import pb
+from swarmwire.raftstore.log import Window
+
+METADATA: Final = 1
+ENTRY: Final = 2
+STATE: Final = 3
+CHECKSUM: Final = 4
+MARKER: Final = 5
+
+HEAD: Final = 8
+"""Bytes of the length word in front of each record; frames begin at multiples of it."""
+
+LONGEST: Final = 64 << 20
+"""No record is longer: a manager refuses transactions of more than 1.5 MiB."""
+
+_head = Struct("<Q").unpack_from
+_LENGTH: Final = (1 << 56) - 1
+_PADDED: Final = 1 << 63
+
+
+class Record(NamedTuple):
+    """One record.
+
+    Attributes:
+        offset: where its frame begins.
+        end: where the next frame begins.
+        type: metadata, entry, state, checksum or marker.
+        crc: the checksum of everything up to and with this record, as it is stored.
+        data: the content.
+    """
+
+    offset: int
+    end: int
+    type: int
+    crc: int
+    data: bytes
+
+    def continues(self, crc: int | None) -> bool:
+        """Whether the record is sound, given the checksum of all that is before it.
+
+        A checksum record begins a segment; after None it may say what it wants.
+        """
+        if self.type == CHECKSUM:
+            return not self.data and (not crc or crc == self.crc)
+        return crc is not None and google_crc32c.extend(crc, self.data) == self.crc
+
+
+class BadFrame(Exception):
+    """What is at this offset is no frame. ``str()`` says why."""
+
+
+def record_at(window: Window, offset: int) -> Record | None:
+    """The record whose frame begins at ``offset``; None where the log ends: zeros, or no more.
+
+    Raises:
+        BadFrame: there is something, and it is no frame.
+    """
+    head = window.get(offset, HEAD)
+    if not head:
+        return None
+    if len(head) < HEAD:
+        raise BadFrame("the file ends inside a length word")
+    (word,) = _head(head)
+    if word == 0:
+        return None
+    size = word & _LENGTH
+    padding = (word >> 56) & 0x7 if word & _PADDED else 0
+    if size > LONGEST:
+        raise BadFrame(f"a length word says {size} bytes, which no record has")
+    if offset + HEAD + size + padding > window.size:
+        raise BadFrame(f"a record of {size} bytes runs past the end of the file")
+    return parse(window.get(offset + HEAD, size), offset, offset + HEAD + size + padding)
+
+
+def parse(data: bytes, offset: int, end: int) -> Record:
+    """The record that these bytes are.
+
+    Raises:
+        BadFrame: they are none.
+    """
+    message = pb.walpb.Record()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        raise BadFrame("the record cannot be parsed") from None
+    return Record(offset, end, message.type, message.crc, message.data)

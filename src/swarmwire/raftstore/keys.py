@@ -1,0 +1,155 @@
+"""A node's key file: the keys of its raft folder stand in its headers. Pure.
+
+The private key itself is not needed, and is not read.
+
+Source: SwarmKit ca/keyreadwriter.go, manager/deks.go, manager/encryption (ParseHumanReadableKey).
+"""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from google.protobuf.message import DecodeError
+
+from swarmwire import pb
+from swarmwire.errors import StoreError, WrongKey
+from swarmwire.raftstore.seal import KEY_SIZE, KeyRing, Sealed
+
+_PEM: Final = re.compile(
+    rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----\r?\n(.*?)-----END \1-----", re.DOTALL
+)
+_HEADER: Final = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
+_PREFIX: Final = "SWMKEY-1-"
+_CURRENT: Final = "raft-dek"
+_PENDING: Final = "raft-dek-pending"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """What the headers of a node's key tell.
+
+    Attributes:
+        sealed: the keys of the raft folder as they stand there, the pending one first.
+        kek_version: the version of the cluster whose unlock key was applied; None without one.
+        needs_rotation: whether another rotation of the key was to follow.
+        has_pending: whether a rotation was under way.
+    """
+
+    sealed: tuple[bytes, ...] = field(repr=False)
+    kek_version: int | None
+    needs_rotation: bool
+    has_pending: bool
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it takes an unlock key to open them."""
+        return any(
+            pb.MaybeEncryptedRecord.FromString(each).algorithm != pb.MaybeEncryptedRecord.NONE
+            for each in self.sealed
+        )
+
+
+def read_key_file(data: bytes, name: str = "") -> KeyFile:
+    """The headers of ``swarm-node.key``.
+
+    Args:
+        data: the file's bytes.
+        name: what to call it in errors.
+
+    Raises:
+        StoreError: it is no key file, or a header of it is broken.
+    """
+    found = _PEM.search(data)
+    if found is None:
+        raise StoreError("not the private key of a node, in PEM", file=name)
+    headers = _headers(found[2])
+    version = headers.get("kek-version", b"")
+    return KeyFile(
+        sealed=tuple(
+            _sealed(headers[header], header, name)
+            for header in (_PENDING, _CURRENT)
+            if header in headers
+        ),
+        kek_version=int(version) if version.isdigit() and len(version) <= 20 else None,
+        needs_rotation="raft-dek-needs-rotation" in headers,
+        has_pending=_PENDING in headers,
+    )
+
+
+def read_unlock_key(text: str) -> bytes:
+    """The key that ``docker swarm unlock`` takes: ``SWMKEY-1-`` and 43 letters.
+
+    Raises:
+        WrongKey: it is no unlock key. The text is not repeated.
+    """
+    letters = text.removeprefix(_PREFIX).replace("\r", "").replace("\n", "")
+    try:
+        key = b64decode(letters + "=", validate=True) if "=" not in letters else b""
+    except (Base64Error, ValueError):
+        key = b""
+    if not text.startswith(_PREFIX) or len(key) != KEY_SIZE:
+        raise WrongKey(
+            f"the unlock key is not one: it begins with {_PREFIX} and has 43 more letters"
+        )
+    return key
+
+
+def write_unlock_key(key: bytes) -> str:
+    """The text of an unlock key as ``docker swarm unlock-key`` shows it."""
+    return _PREFIX + b64encode(key).decode("ascii").rstrip("=")
+
+
+def open_keys(files: Iterable[KeyFile], unlock_keys: Iterable[bytes]) -> tuple[bytes, ...]:
+    """The keys of the raft folder that these key files hold.
+
+    Raises:
+        WrongKey: they hold none, or they are locked and no unlock key opens them.
+    """
+    files = tuple(files)
+    unlock = tuple(unlock_keys)
+    ring = KeyRing(unlock)
+    found: list[bytes] = []
+    for sealed in (each for file in files for each in file.sealed):
+        try:
+            found.append(ring.open(sealed, plain=True))
+        except Sealed:
+            continue
+    if found:
+        return tuple(found)
+    if not any(file.sealed for file in files):
+        raise WrongKey(
+            "the node's key holds no key of the raft log: the node is a worker, or was made one, "
+            "or the key is of another time"
+        )
+    if not unlock:
+        raise WrongKey(
+            "the swarm is locked (autolock): it takes the unlock key that docker swarm unlock-key "
+            "showed, or another copy of the node's key with the unlock key of that time"
+        )
+    raise WrongKey(
+        "the unlock key does not open the node's key: it may be of another swarm, or have been "
+        "rotated since, or before"
+    )
+
+
+def _headers(body: bytes) -> dict[str, bytes]:
+    """The headers of a PEM block: lines with a colon, up to the first without."""
+    headers: dict[str, bytes] = {}
+    for line in body.splitlines():
+        found = _HEADER.fullmatch(line.strip())
+        if found is None:
+            break
+        headers[found[1].decode("ascii")] = found[2].strip()
+    return headers
+
+
+def _sealed(value: bytes, header: str, name: str) -> bytes:
+    try:
+        sealed = b64decode(value, validate=True)
+        pb.MaybeEncryptedRecord.FromString(sealed)
+    except (Base64Error, ValueError, DecodeError):
+        raise StoreError(f"the header {header} cannot be read", file=name) from None
+    return sealed

@@ -1,0 +1,124 @@
+"""After a damaged record: where the log goes on, by the checksums that its records store. Pure.
+
+Each record stores the checksum of everything up to itself. So what follows a damaged record can be
+proved sound from the checksum that the damaged record, or one after it, stored.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import google_crc32c
+
+from swarmwire.raftstore.frame import HEAD, BadFrame, Record, parse, record_at
+from swarmwire.raftstore.log import Window
+
+_CHUNK: Final = 1 << 20
+_RECORD: Final = re.compile(rb"\x08[\x01-\x05]\x10")
+"""How every record begins: its type, and the tag of its checksum."""
+_BEGINNING: Final = 3
+
+
+class Resumption(NamedTuple):
+    """How the log goes on.
+
+    Attributes:
+        records: sound records found in the damaged place; those that no checksum proves, and whose
+            own successor does, are among them.
+        offset: where to go on reading.
+        crc: the checksum of all that is before that place.
+        harmless: whether nothing is lost: only a checksum or a length word was damaged.
+    """
+
+    records: tuple[Record, ...]
+    offset: int
+    crc: int
+    harmless: bool
+
+
+def resume(window: Window, offset: int, crc: int | None) -> Resumption | None:
+    """Where the log goes on after the damage at ``offset``; None if nothing sound follows.
+
+    Args:
+        window: the segment.
+        offset: where a frame should begin, and does not or does not fit its checksum.
+        crc: the checksum of all that is before; None if unknown.
+    """
+    return _behind_record(window, offset, crc) or _further_on(window, offset, crc)
+
+
+def _behind_record(window: Window, offset: int, crc: int | None) -> Resumption | None:
+    """For a record that is whole but does not fit: is it its content or its checksum?"""
+    try:
+        record = record_at(window, offset)
+        after = record and record_at(window, record.end)
+    except BadFrame:
+        return None
+    if record is None or after is None:
+        return None
+    if crc is not None:
+        computed = google_crc32c.extend(crc, record.data)
+        if after.continues(computed):
+            return Resumption((record,), record.end, computed, harmless=True)
+    if after.data and after.continues(record.crc):
+        return Resumption((), record.end, record.crc, harmless=False)
+    return None
+
+
+def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | None:
+    for candidate in _candidates(window, offset + HEAD):
+        lost = _with_other_length(window, offset, candidate, crc)
+        if lost is not None:
+            return Resumption((lost,), candidate.offset, lost.crc, harmless=True)
+        if _is_proved(window, candidate):
+            return Resumption((candidate,), candidate.end, candidate.crc, harmless=False)
+    return None
+
+
+def _candidates(window: Window, start: int) -> Iterator[Record]:
+    """Every place from ``start`` on where a record could begin."""
+    at = start + HEAD
+    while at < window.size:
+        chunk = window.log.read(at, _CHUNK)
+        for found in _RECORD.finditer(chunk):
+            offset = at + found.start() - HEAD
+            if offset % HEAD:
+                continue
+            try:
+                record = record_at(window, offset)
+            except BadFrame:
+                continue
+            if record is not None and record.end % HEAD == 0:
+                yield record
+        if len(chunk) < _CHUNK:
+            return
+        at += _CHUNK - _BEGINNING + 1
+
+
+def _is_proved(window: Window, record: Record) -> bool:
+    """Whether the record after it fits the checksum that it stores."""
+    if window.get(record.end + HEAD, 1) != b"\x08":
+        return False
+    try:
+        after = record_at(window, record.end)
+    except BadFrame:
+        return False
+    return after is not None and bool(after.data) and after.continues(record.crc)
+
+
+def _with_other_length(
+    window: Window, offset: int, candidate: Record, crc: int | None
+) -> Record | None:
+    """The record between ``offset`` and the candidate, if only its length word is damaged."""
+    size = candidate.offset - offset - HEAD
+    if crc is None or not 0 < size <= _CHUNK * 4:
+        return None
+    data = window.get(offset + HEAD, size)
+    for padding in range(HEAD):
+        try:
+            record = parse(data[: size - padding], offset, candidate.offset)
+        except BadFrame:
+            continue
+        if record.data and record.continues(crc) and candidate.continues(record.crc):
+            return record
+    return None

@@ -1,0 +1,95 @@
+"""One segment of a write-ahead log: bytes in, sound records and damaged places out. Pure.
+
+Source: etcd server/storage/wal; what it does with damage is stricter than what is done here.
+"""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from swarmwire.raftstore.frame import BadFrame, Record, record_at
+from swarmwire.raftstore.log import Log, Window
+from swarmwire.raftstore.resync import resume
+
+__all__ = ["Damage", "Record", "records"]
+
+
+Extent: TypeAlias = Literal["harmless", "record", "tail", "torn", "end"]
+
+_SECTOR: Final = 512
+
+
+class Damage(NamedTuple):
+    """A place that is not what was written.
+
+    Attributes:
+        extent: how far it goes. ``harmless``: everything in it could be read all the same;
+            ``record``: sound records follow; ``tail``: none follows; ``torn``: none follows, and it
+            is as a write leaves it that was not finished; ``end``: nothing is wrong but that the
+            file has no zeros behind its last record.
+        offset: where it begins.
+        end: where the log goes on.
+        reason: what is wrong with it.
+    """
+
+    extent: Extent
+    offset: int
+    end: int
+    reason: str
+
+
+def records(log: Log, crc: int | None = None) -> Iterator[Record | Damage]:
+    """Each record of one segment, in order, and each place that is damaged.
+
+    Args:
+        log: the segment.
+        crc: the checksum at the end of the segment before it; None if that one was not read.
+    """
+    window = Window(log)
+    offset = 0
+    while True:
+        try:
+            record = record_at(window, offset)
+        except BadFrame as bad:
+            damage = Damage("torn", offset, log.size, str(bad))
+        else:
+            if record is not None and record.continues(crc):
+                yield record
+                offset, crc = record.end, record.crc
+                continue
+            damage = _end(window, offset) if record is None else _misfit(window, record, crc)
+        found = resume(window, offset, crc)
+        if found is None:
+            if damage.reason:
+                yield damage
+            return
+        extent: Extent = "harmless" if found.harmless else "record"
+        reason = "zeros where records should be" if damage.extent == "end" else damage.reason
+        yield Damage(extent, offset, found.offset, reason)
+        yield from found.records
+        offset, crc = found.offset, found.crc
+
+
+def _end(window: Window, offset: int) -> Damage:
+    reason = "the file ends right behind its last record" if offset == window.size else ""
+    return Damage("end", offset, window.size, reason)
+
+
+def _misfit(window: Window, record: Record, crc: int | None) -> Damage:
+    """What to say of a record that is whole and does not fit its checksum."""
+    if not record.data and crc is not None:
+        reason = "the segment does not continue the one before it"
+        return Damage("tail", record.offset, window.size, reason)
+    extent: Extent = "torn" if _has_empty_sector(window, record) else "tail"
+    reason = "the record does not fit its checksum"
+    return Damage(extent, record.offset, window.size, reason)
+
+
+def _has_empty_sector(window: Window, record: Record) -> bool:
+    """Whether a sector of the disk that the record lies on was never written."""
+    at = record.offset
+    while at < record.end:
+        end = min((at // _SECTOR + 1) * _SECTOR, record.end)
+        if not any(window.get(at, end - at)):
+            return True
+        at = end
+    return False
