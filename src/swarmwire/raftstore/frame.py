@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError
 
 from swarmwire import pb
 from swarmwire.raftstore.log import Window
+from swarmwire.raftstore.wire import LARGE, parse_around
 
 METADATA: Final = 1
 ENTRY: Final = 2
@@ -27,6 +28,8 @@ LONGEST: Final = 64 << 20
 _head = Struct("<Q").unpack_from
 _LENGTH: Final = (1 << 56) - 1
 _PADDED: Final = 1 << 63
+_DATA: Final = 0x1A
+"""The tag of a record's data."""
 
 
 class Record(NamedTuple):
@@ -90,8 +93,13 @@ def parse(data: bytes, offset: int, end: int) -> Record:
         BadFrame: they are none.
     """
     message = pb.walpb.Record()
+    content: memoryview | None = None
     try:
-        message.ParseFromString(data)
+        if len(data) < LARGE:
+            message.ParseFromString(data)
+        else:
+            content = parse_around(message, memoryview(data), _DATA)
     except DecodeError:
         raise BadFrame("the record cannot be parsed") from None
-    return Record(offset, end, message.type, message.crc, message.data)
+    whole = message.data if content is None else bytes(content)
+    return Record(offset, end, message.type, message.crc, whole)

@@ -18,9 +18,12 @@ from swarmwire.raftstore import frame
 from swarmwire.raftstore.log import Log
 from swarmwire.raftstore.recovery import Finding
 from swarmwire.raftstore.wal import Damage, Record, records
+from swarmwire.raftstore.wire import LARGE, parse_around
 
 NORMAL: Final = 0
 CONF_CHANGE: Final = 1
+_DATA: Final = 0x22
+"""The tag of an entry's data."""
 _LONGEST_STATE: Final = 33
 """Bytes of three fields with the largest numbers."""
 
@@ -41,7 +44,7 @@ class Entry:
     index: int
     term: int
     type: int
-    data: bytes = field(repr=False)
+    data: bytes | memoryview = field(repr=False)
     file: str = field(kw_only=True)
     offset: int = field(kw_only=True)
 
@@ -140,10 +143,16 @@ class Journal:
 
     def _take_entry(self, record: Record) -> None:
         entry = pb.raftpb.Entry()
-        entry.ParseFromString(record.data)
+        content: bytes | memoryview | None = None
+        if len(record.data) < LARGE:
+            entry.ParseFromString(record.data)
+        else:
+            content = parse_around(entry, memoryview(record.data), _DATA)
+        if content is None:
+            content = entry.Data
         if not (entry.Index and entry.HasField("Term") and entry.HasField("Type")):
             raise _Nonsense("an entry without index, term or type")
-        if self._sealed and not entry.Data:
+        if self._sealed and not content:
             raise _Nonsense("an entry without content")
         if entry.Index <= self._after:
             return
@@ -152,7 +161,7 @@ class Journal:
                 entry.Index,
                 entry.Term,
                 entry.Type,
-                entry.Data,
+                content,
                 file=self._file,
                 offset=record.offset,
             )

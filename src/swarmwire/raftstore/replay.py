@@ -69,7 +69,7 @@ class EntryReader:
 
     def _content(self, entry: Entry) -> bytes:
         try:
-            content = entry.data if self._ring is None else self._ring.open(entry.data)
+            content = bytes(entry.data) if self._ring is None else self._ring.open(entry.data)
         except Sealed as sealed:
             raise UnreadableEntry(str(sealed)) from None
         self.opened += 1

@@ -17,6 +17,7 @@ _CHUNK: Final = 1 << 20
 _RECORD: Final = re.compile(rb"\x08[\x01-\x05]\x10")
 """How every record begins: its type, and the tag of its checksum."""
 _BEGINNING: Final = 3
+_ZEROS: Final = bytes(_CHUNK)
 
 
 class Resumption(NamedTuple):
@@ -80,6 +81,9 @@ def _candidates(window: Window, start: int) -> Iterator[Record]:
     at = start + HEAD
     while at < window.size:
         chunk = window.log.read(at, _CHUNK)
+        if chunk == _ZEROS:  # what is preallocated, up to 64 MB of it
+            at += _CHUNK - _BEGINNING + 1
+            continue
         for found in _RECORD.finditer(chunk):
             offset = at + found.start() - HEAD
             if offset % HEAD:

@@ -13,9 +13,12 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
 from swarmwire import pb
+from swarmwire.raftstore.wire import parse_around
 
 KEY_SIZE: Final = 32
 
+_DATA: Final = 0x12
+"""The tag of a sealed record's data."""
 _PLAIN: Final = pb.MaybeEncryptedRecord.NONE
 _SECRETBOX: Final = pb.MaybeEncryptedRecord.SECRETBOX_SALSA20_POLY1305
 _FERNET: Final = pb.MaybeEncryptedRecord.FERNET_AES_128_CBC
@@ -47,7 +50,7 @@ class KeyRing:
     def __bool__(self) -> bool:
         return bool(self._keys)
 
-    def open(self, data: bytes, *, plain: bool = False) -> bytes:
+    def open(self, data: bytes | memoryview, *, plain: bool = False) -> bytes:
         """The content of a sealed record.
 
         Args:
@@ -59,10 +62,15 @@ class KeyRing:
             Sealed: no key opens it, or it is no sealed record.
         """
         record = pb.MaybeEncryptedRecord()
+        content: memoryview | None = None
         try:
-            record.ParseFromString(data)
+            if isinstance(data, memoryview):
+                content = parse_around(record, data, _DATA)
+            else:
+                record.ParseFromString(data)
         except DecodeError:
             raise Sealed("not a sealed record") from None
+        sealed = record.data if content is None else bytes(content)
         match record.algorithm:
             case algorithm if algorithm == _SECRETBOX:
                 if len(record.nonce) != SecretBox.NONCE_SIZE:
@@ -71,19 +79,19 @@ class KeyRing:
                 pass
             case algorithm if algorithm == _PLAIN:
                 if plain:
-                    return record.data
+                    return sealed
                 raise Sealed("a record that is not encrypted where all must be")
             case unknown:
                 raise Sealed(f"sealed with the unknown cipher {unknown}")
-        return self._open(record)
+        return self._open(record.algorithm, sealed, record.nonce)
 
-    def _open(self, record: pb.MaybeEncryptedRecord) -> bytes:
+    def _open(self, algorithm: int, sealed: bytes, nonce: bytes) -> bytes:
         for number, key in enumerate(self._keys):
             try:
-                if record.algorithm == _SECRETBOX:
-                    content = key.box.decrypt(record.data, record.nonce)
+                if algorithm == _SECRETBOX:
+                    content = key.box.decrypt(sealed, nonce)
                 else:
-                    content = key.fernet.decrypt(record.data)
+                    content = key.fernet.decrypt(sealed)
             except (CryptoError, InvalidToken):
                 continue
             if number:  # records under one key come in runs
