@@ -1,8 +1,38 @@
 """What a bundle holds: everything that is to be created anew, as messages. Pure."""
 
 from dataclasses import dataclass, field
+from typing import Final, Literal, Self, TypeAlias, get_args
 
 from swarmwire import pb
+
+BundleKind: TypeAlias = Literal["service", "network", "secret", "config"]
+BundleObject: TypeAlias = pb.Service | pb.Network | pb.Secret | pb.Config
+
+BUNDLE_KINDS: Final[tuple[BundleKind, ...]] = get_args(BundleKind)
+"""The kinds of which each object has files of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterKeys:
+    """Secrets of the swarm itself; what was not asked for is empty.
+
+    Attributes:
+        worker_token: what lets a worker join.
+        manager_token: what lets a manager join.
+        ca_key: the private key of the swarm's root CA, in PEM.
+        ca_cert: its certificate, in PEM.
+        next_ca_key: the key of the CA that was about to take its place, if one was.
+        next_ca_cert: the certificate of that one.
+        unlock_key: the key of autolock, as ``docker swarm unlock-key`` shows it.
+    """
+
+    worker_token: str = field(default="", repr=False)
+    manager_token: str = field(default="", repr=False)
+    ca_key: bytes = field(default=b"", repr=False)
+    ca_cert: bytes = field(default=b"", repr=False)
+    next_ca_key: bytes = field(default=b"", repr=False)
+    next_ca_cert: bytes = field(default=b"", repr=False)
+    unlock_key: str = field(default="", repr=False)
 
 
 @dataclass(slots=True)
@@ -17,8 +47,13 @@ class Bundle:
             ingress network included, because services refer to them.
         secrets: the secrets with their payloads.
         configs: the configs with their payloads.
-        nodes: the nodes, for their hosts' names and their labels.
+        nodes: the nodes, for their hosts' names, their labels and their availability.
         cluster_id: the swarm that all this was.
+        network_names: the name of each network of that swarm by its id, also of those that are not
+            in the bundle: services refer to networks by id alone.
+        keys: secrets of the swarm itself.
+        deleted: objects that had been removed, if they were asked for and there are any.
+        edited: the files that somebody has edited since the bundle was written; those are followed.
     """
 
     services: list[pb.Service] = field(default_factory=list, repr=False)
@@ -27,3 +62,12 @@ class Bundle:
     configs: list[pb.Config] = field(default_factory=list, repr=False)
     nodes: list[pb.Node] = field(default_factory=list, repr=False)
     cluster_id: str = ""
+    network_names: dict[str, str] = field(default_factory=dict)
+    keys: ClusterKeys = field(default_factory=ClusterKeys)
+    deleted: Self | None = None
+    edited: list[str] = field(default_factory=list)
+
+    def of(self, kind: BundleKind) -> list[BundleObject]:
+        """The objects of one kind, in the bundle's own list."""
+        objects: list[BundleObject] = getattr(self, f"{kind}s")
+        return objects

@@ -1,0 +1,1 @@
+"""What recover and restore share: reading a manager's folder, showing it, bundles on disk."""
