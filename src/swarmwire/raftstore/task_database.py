@@ -30,7 +30,8 @@ _IS_BUCKET: Final = 0x01
 
 _MAGIC: Final = 0xED0CDAED
 _VERSION: Final = 2
-_PAGE_SIZES: Final = tuple(1024 << power for power in range(16))
+_PAGE_SIZES: Final = tuple(1024 << power for power in range(7))
+"""A page is as large as the machine's own, and so at most 64 KiB."""
 
 
 def tasks(database: bytes, name: str = "") -> list[pb.Task]:

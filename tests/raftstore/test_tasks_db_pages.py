@@ -1,0 +1,299 @@
+"""Pages of a task database, one by one: what a sound one looks like, and each way to be damaged."""
+
+import time
+import traceback
+import tracemalloc
+from struct import pack
+
+import pytest
+
+from swarmwire import pb
+from swarmwire.errors import CorruptLog
+from swarmwire.raftstore.task_database import tasks
+
+BRANCH, LEAF, META = 1, 2, 4
+SIZE = 4096
+
+
+def fnv(data):
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    return value
+
+
+def meta(number, root, transaction, size=SIZE):
+    body = pack("<IIIIQQQQQ", 0xED0CDAED, 2, size, 0, root, 0, 3, 99, transaction)
+    return pack("<QHHI", number, META, 0, 0) + body + pack("<Q", fnv(body))
+
+
+def leaf(*pairs, number=0, overflow=0):
+    """A leaf page; a pair is key, value and whether the value is a bucket."""
+    heads, content = b"", b""
+    room = len(pairs) * 16
+    for place, (key, value, is_bucket) in enumerate(pairs):
+        position = room - place * 16 + len(content)
+        heads += pack("<IIII", is_bucket, position, len(key), len(value))
+        content += key + value
+    return pack("<QHHI", number, LEAF, len(pairs), overflow) + heads + content
+
+
+def branch(*children, number):
+    heads = b"".join(pack("<IIQ", 16 * len(children), 0, child) for child in children)
+    return pack("<QHHI", number, BRANCH, len(children), 0) + heads
+
+
+def bucket(root):
+    return pack("<QQ", root, 0)
+
+
+def small_bucket(*pairs):
+    """A bucket that stands whole in its value."""
+    return pack("<QQ", 0, 0) + leaf(*pairs)
+
+
+def a_task(name, state=pb.TaskState.RUNNING):
+    task = pb.Task(id=name, service_id="of a service")
+    status = pb.TaskStatus(state=state, message="as the agent saw it")
+    return task.SerializeToString(), status.SerializeToString()
+
+
+def entry(name, **parts):
+    data, status = a_task(name)
+    parts = {"assigned": b"\xff", "data": data, "status": status} | parts
+    pairs = [(key.encode(), part, 0) for key, part in parts.items() if part is not None]
+    return (name.encode(), small_bucket(*pairs), 1)
+
+
+def file_of(pages, size=SIZE, root=2):
+    """The file with these pages, by number."""
+    pages = {0: meta(0, root, 6, size), 1: meta(1, root, 7, size)} | pages
+    end = max(number * size + -(-len(page) // size) * size for number, page in pages.items())
+    out = bytearray(end)
+    for number, page in pages.items():
+        out[number * size : number * size + len(page)] = page
+    return bytes(out)
+
+
+def with_tasks(**pages):
+    """A file whose bucket of tasks begins at page 4; ``pages`` gives that one and others."""
+    above = {
+        2: leaf((b"v1", bucket(3), 1), number=2),
+        3: leaf((b"tasks", bucket(4), 1), number=3),
+    }
+    return file_of(above | {int(number[1:]): page for number, page in pages.items()})
+
+
+def ids(database):
+    return [task.id for task in tasks(database)]
+
+
+def test_tasks_on_one_page():
+    found = tasks(with_tasks(p4=leaf(entry("a"), entry("b"), number=4)))
+    assert [task.id for task in found] == ["a", "b"]
+    assert found[0].status.state == pb.TaskState.RUNNING
+    assert found[0].status.message == "as the agent saw it"
+
+
+def test_tasks_on_several_levels_of_pages_come_in_order():
+    pages = {
+        "p4": branch(5, 8, number=4),
+        "p5": branch(6, 7, number=5),
+        "p6": leaf(entry("a"), number=6),
+        "p7": leaf(entry("b"), entry("c"), number=7),
+        "p8": leaf(entry("d"), number=8),
+    }
+    assert ids(with_tasks(**pages)) == ["a", "b", "c", "d"]
+
+
+def test_task_larger_than_a_page():
+    long = pb.Task(id="a", service_id="x" * 10_000).SerializeToString()
+    (found,) = tasks(with_tasks(p4=leaf(entry("a", data=long), number=4, overflow=2)))
+    assert len(found.service_id) == 10_000
+
+
+def test_task_in_a_bucket_with_pages_of_its_own():
+    data, status = a_task("a")
+    pages = {
+        "p4": leaf((b"a", bucket(5), 1), number=4),
+        "p5": leaf((b"data", data, 0), (b"status", status, 0), number=5),
+    }
+    assert ids(with_tasks(**pages)) == ["a"]
+
+
+def test_task_that_reported_nothing_yet_has_no_status():
+    (found,) = tasks(with_tasks(p4=leaf(entry("a", status=None), number=4)))
+    assert not found.HasField("status")
+
+
+def test_text_that_is_not_utf_8_is_read_with_what_stands_for_it():
+    data = pb.Task(id="a", service_id="?").SerializeToString().replace(b"?", b"\xff")
+    (found,) = tasks(with_tasks(p4=leaf(entry("a", data=data), number=4)))
+    assert found.service_id == "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize("size", [1024, 16384, 65536])
+def test_pages_are_as_large_as_those_of_the_machine(size):
+    pages = {2: leaf((b"v1", bucket(3), 1), number=2)}
+    pages |= {3: leaf((b"tasks", bucket(4), 1), number=3), 4: leaf(entry("a"), number=4)}
+    whole = file_of(pages, size)
+    assert ids(whole) == ["a"]
+    assert ids(bytes(size) + whole[size:]) == ["a"], "with its second meta page alone"
+
+
+def test_last_transaction_counts():
+    pages = {2: leaf(number=2), 3: leaf((b"v1", bucket(4), 1), number=3)}
+    pages |= {4: leaf((b"tasks", bucket(5), 1), number=4), 5: leaf(entry("new"), number=5)}
+    assert ids(file_of(pages | {0: meta(0, 3, 8)})) == ["new"]
+    assert ids(file_of(pages | {1: meta(1, 3, 8)})) == ["new"]
+    assert ids(file_of(pages | {1: meta(1, 3, 5)})) == []
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        leaf(number=2),
+        leaf((b"other", small_bucket(), 1), number=2),
+        leaf((b"v1", small_bucket(), 1), number=2),
+        leaf((b"v1", small_bucket((b"tasks", small_bucket(), 1)), 1), number=2),
+    ],
+    ids=["nothing", "no version", "no tasks", "empty"],
+)
+def test_database_without_tasks(root):
+    assert tasks(file_of({2: root})) == []
+
+
+LONG = pb.Task(id="a", service_id="x" * 3_000).SerializeToString()
+
+
+def shared(value):
+    """A leaf page with two keys that stand for the same bytes."""
+    heads = [pack("<IIII", 1, position, 1, len(value)) for position in (32, 16)]
+    return pack("<QHHI", 4, LEAF, 2, 0) + b"".join(heads) + b"a" + value
+
+
+DAMAGE = {
+    "a page that is its own child": ({"p4": branch(4, number=4)}, "two places", 4),
+    "pages in a circle": (
+        {"p4": branch(5, number=4), "p5": branch(6, number=5), "p6": branch(5, number=6)},
+        "two places",
+        5,
+    ),
+    "a page with two parents": (
+        {"p4": branch(5, 5, number=4), "p5": leaf(entry("a"), number=5)},
+        "two places",
+        5,
+    ),
+    "a page that lies on another": (
+        {
+            "p4": branch(5, 6, number=4),
+            "p5": leaf(entry("a"), number=5, overflow=1),
+            "p6": leaf(entry("b"), number=6),
+        },
+        "two places",
+        6,
+    ),
+    "a bucket that is the root": ({"p4": leaf((b"a", bucket(2), 1), number=4)}, "two places", 2),
+    "a page behind the end": ({"p4": branch(99, number=4)}, "behind the end", 5),
+    "a page with the largest number": ({"p4": branch(2**64 - 1, number=4)}, "behind the end", 5),
+    "a page that goes on behind the end": (
+        {"p4": leaf(entry("a"), number=4, overflow=7)},
+        "behind the end",
+        4,
+    ),
+    "another page": ({"p4": leaf(entry("a"), number=9)}, "another page", 4),
+    "a meta page": ({"p4": branch(0, number=4)}, "another kind", 0),
+    "a free page": ({"p4": bytes(SIZE)}, "another page", 4),
+    "too many children": (
+        {"p4": pack("<QHHI", 4, BRANCH, 65535, 0)},
+        "more children than room",
+        4,
+    ),
+    "too many keys": ({"p4": pack("<QHHI", 4, LEAF, 65535, 0)}, "more keys than room", 4),
+    "a value that is too long": (
+        {"p4": pack("<QHHI", 4, LEAF, 1, 0) + pack("<IIII", 1, 16, 1, 2**32 - 1)},
+        "outside of its page",
+        4,
+    ),
+    "a key among the heads": (
+        {"p4": pack("<QHHI", 4, LEAF, 1, 0) + pack("<IIII", 1, 0, 1, 1)},
+        "outside of its page",
+        4,
+    ),
+    "keys that share their bytes": (
+        {"p4": shared(entry("a", data=LONG)[1])},
+        "outside of its page",
+        4,
+    ),
+    "a value where a bucket should be": (
+        {"p4": leaf((b"a", b"x" * 40, 0), number=4)},
+        "a value stands where a bucket",
+        4,
+    ),
+    "a bucket of no length": ({"p4": leaf((b"a", b"", 1), number=4)}, "a value stands where", 4),
+    "a bucket that is cut short": ({"p4": leaf((b"a", bytes(31), 1), number=4)}, "cut short", 4),
+    "a small bucket with other pages": (
+        {"p4": leaf((b"a", bucket(0) + branch(5, number=0), 1), number=4)},
+        "holds other pages",
+        4,
+    ),
+    "a bucket where the data should be": (
+        {"p4": leaf((b"a", small_bucket((b"data", small_bucket(), 1)), 1), number=4)},
+        "a bucket stands where a value",
+        4,
+    ),
+    "a task without data": ({"p4": leaf(entry("a", data=None), number=4)}, "without its data", 4),
+    "data that is no task": (
+        {"p4": leaf(entry("a", data=b"\xff" * 9), number=4)},
+        "cannot be parsed",
+        4,
+    ),
+    "a status that is none": (
+        {"p4": leaf(entry("a", status=b"\x0a\xff"), number=4)},
+        "cannot be parsed",
+        4,
+    ),
+    "another task's data": (
+        {"p4": leaf(entry("a", data=a_task("b")[0]), number=4)},
+        "the id of another",
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize(("pages", "reason", "page"), DAMAGE.values(), ids=DAMAGE)
+def test_damage_is_refused_with_its_place(pages, reason, page):
+    database = with_tasks(**pages)
+    with pytest.raises(CorruptLog, match=reason) as caught:
+        tasks(database, "worker/tasks.db")
+    assert caught.value.file == "worker/tasks.db"
+    assert page * SIZE <= caught.value.offset <= page * SIZE + SIZE
+
+
+def test_error_repeats_nothing_of_a_task():
+    """Arguments and environment stand in the file in plain text."""
+    task = pb.Task(id="a")
+    task.spec.container.env.append("PASSWORD=hunter2")
+    data = task.SerializeToString() + b"\xff"
+    with pytest.raises(CorruptLog) as caught:
+        tasks(with_tasks(p4=leaf(entry("a", data=data), number=4)))
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_work_and_memory_are_bounded_by_the_size_of_the_file():
+    """65,535 keys that all claim the same megabyte would be 64 GiB."""
+    count, overflow = 65_535, 511
+    heads = b"".join(
+        pack("<IIII", 1, count * 16 - number * 16, 0, 1 << 20) for number in range(count)
+    )
+    page = pack("<QHHI", 4, LEAF, count, overflow) + heads
+    database = with_tasks(p4=page.ljust((overflow + 1) * SIZE, b"\0"))
+    tracemalloc.start()
+    began = time.process_time()
+    with pytest.raises(CorruptLog):
+        tasks(database)
+    took = time.process_time() - began
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < 2
+    assert peak < 1 << 20
