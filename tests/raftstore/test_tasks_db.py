@@ -2,8 +2,6 @@
 
 import json
 import random
-import tarfile
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +9,6 @@ from swarmwire import pb
 from swarmwire.errors import CorruptLog
 from swarmwire.raftstore.task_database import tasks
 
-SAMPLES = Path(__file__).parent / "samples"
 RUNNING = "14-hot-copy-head"
 STOPPED = (
     "01-plain-2010",
@@ -22,24 +19,16 @@ STOPPED = (
 )
 
 
-def member(sample, name):
-    """A file of a sample; the archive is read no further than that."""
-    with tarfile.open(SAMPLES / f"{sample}.tar.xz") as archive:
-        for each in archive:
-            if each.name == f"{sample}/{name}":
-                return archive.extractfile(each).read()
-    raise AssertionError(f"no {name} in {sample}")
+@pytest.fixture(scope="module")
+def database(sample):
+    return (sample(RUNNING) / "swarm/worker/tasks.db").read_bytes()
 
 
 @pytest.fixture(scope="module")
-def database():
-    return member(RUNNING, "swarm/worker/tasks.db")
-
-
-@pytest.fixture(scope="module")
-def said():
+def said(sample):
     """What the engine's API said of the same tasks, by id."""
-    return {each["ID"]: each for each in json.loads(member(RUNNING, "api/tasks.json"))}
+    answer = (sample(RUNNING) / "api/tasks.json").read_bytes()
+    return {each["ID"]: each for each in json.loads(answer)}
 
 
 def test_tasks_of_a_running_node_are_those_of_its_api(database, said):
@@ -67,9 +56,9 @@ def test_each_task_has_its_status(database, said):
         assert task.status.err == status.get("Err", "")
 
 
-@pytest.mark.parametrize("sample", STOPPED)
-def test_node_that_was_stopped_in_order_has_no_tasks(sample):
-    assert tasks(member(sample, "swarm/worker/tasks.db")) == []
+@pytest.mark.parametrize("name", STOPPED)
+def test_node_that_was_stopped_in_order_has_no_tasks(sample, name):
+    assert tasks((sample(name) / "swarm/worker/tasks.db").read_bytes()) == []
 
 
 def damaged(database, offset, new):

@@ -222,12 +222,12 @@ _PEERS: Final[msgspec.json.Decoder[list[_Peer] | None]] = msgspec.json.Decoder(l
 def _start(data: bytes) -> Start:
     state = _decoded(data, _ENGINE_STATE)
     return Start(
-        local_address=_printable(state.local_addr),
-        remote_address=_printable(state.remote_addr),
-        listen_address=_printable(state.listen_addr),
-        advertise_address=_printable(state.advertise_addr),
-        data_path_address=_printable(state.data_path_addr),
-        address_pool=tuple(map(_printable, state.default_address_pool or ())),
+        local_address=state.local_addr,
+        remote_address=state.remote_addr,
+        listen_address=state.listen_addr,
+        advertise_address=state.advertise_addr,
+        data_path_address=state.data_path_addr,
+        address_pool=tuple(state.default_address_pool or ()),
         subnet_size=state.subnet_size,
         data_path_port=state.data_path_port,
         is_joining=state.join_in_progress,
@@ -237,9 +237,7 @@ def _start(data: bytes) -> Start:
 def _managers(data: bytes) -> tuple[Manager, ...]:
     """The engine writes ``null`` for no managers as well as ``[]``."""
     peers = _decoded(data, _PEERS) or ()
-    return tuple(
-        Manager(node_id=_printable(peer.node_id), address=_printable(peer.addr)) for peer in peers
-    )
+    return tuple(Manager(node_id=peer.node_id, address=peer.addr) for peer in peers)
 
 
 def _decoded(data: bytes, decoder: msgspec.json.Decoder[_Read]) -> _Read:
@@ -247,8 +245,3 @@ def _decoded(data: bytes, decoder: msgspec.json.Decoder[_Read]) -> _Read:
         return decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise _Unreadable("not the JSON that the engine writes there, or damaged") from None
-
-
-def _printable(text: str) -> str:
-    """The text without the halves of characters that JSON can hold and no output takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
