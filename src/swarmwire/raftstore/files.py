@@ -53,15 +53,15 @@ class FileLog:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def read(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on."""
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill ``buffer`` with the bytes from ``offset`` on; return how many there were."""
         assert self._descriptor is not None
         with _explained(self.name):
-            data = os.pread(self._descriptor, length, offset)
-        if offset + len(data) > self._done:
-            self._advance(offset + len(data) - self._done)
-            self._done = offset + len(data)
-        return data
+            many = os.preadv(self._descriptor, [buffer], offset)
+        if offset + many > self._done:
+            self._advance(offset + many - self._done)
+            self._done = offset + many
+        return many
 
 
 @dataclass(slots=True)

@@ -86,7 +86,7 @@ def record_at(window: Window, offset: int) -> Record | None:
     return parse(window.get(offset + HEAD, size), offset, offset + HEAD + size + padding)
 
 
-def parse(data: bytes, offset: int, end: int) -> Record:
+def parse(data: bytes | memoryview, offset: int, end: int) -> Record:
     """The record that these bytes are.
 
     Raises:
@@ -96,7 +96,7 @@ def parse(data: bytes, offset: int, end: int) -> Record:
     content: memoryview | None = None
     try:
         if len(data) < LARGE:
-            message.ParseFromString(data)
+            message.ParseFromString(bytes(data))
         else:
             content = parse_around(message, memoryview(data), _DATA)
     except DecodeError:

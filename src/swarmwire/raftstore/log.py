@@ -3,27 +3,22 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-_CHUNK: Final = 1 << 18
+_CHUNK: Final = 1 << 16
 
 
 class Log(Protocol):
-    """Bytes that can be read anywhere.
-
-    Attributes:
-        name: what to call them in findings: the file, as seen from the swarm's folder.
-        size: how many there are.
-    """
+    """Bytes that can be read anywhere."""
 
     @property
     def name(self) -> str:
-        """What to call it in findings."""
+        """What to call it in findings: the file, as seen from the swarm's folder."""
 
     @property
     def size(self) -> int:
         """How many bytes there are."""
 
-    def read(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on; fewer than ``length`` only at the end."""
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill ``buffer`` with the bytes from ``offset`` on; return how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +33,36 @@ class BytesLog:
         """How many bytes there are."""
         return len(self.data)
 
-    def read(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on."""
-        return self.data[offset : offset + length]
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill ``buffer`` with the bytes from ``offset`` on."""
+        found = self.data[offset : offset + len(buffer)]
+        buffer[: len(found)] = found
+        return len(found)
 
 
 class Window:
-    """A log, read in large pieces for those who ask for small ones in order."""
+    """A log, read in large pieces for those who ask for small ones in order.
 
-    __slots__ = ("_data", "_start", "log", "size")
+    There is one buffer for all of them, since to get new memory from the system for each large
+    record takes about as long as to decrypt it.
+    """
+
+    __slots__ = ("_buffer", "_end", "_start", "log", "size")
 
     def __init__(self, log: Log) -> None:
         self.log = log
         self.size = log.size
-        self._start = 0
-        self._data = b""
+        self._buffer = memoryview(bytearray(_CHUNK))
+        self._start = self._end = 0
 
-    def get(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on; fewer than ``length`` only at the end."""
+    def get(self, offset: int, length: int) -> memoryview:
+        """The bytes from ``offset`` on, until the next call; fewer only at the end of the log."""
+        if offset < self._start or offset + length > self._end:
+            length = max(0, min(length, self.size - offset))
+            if length > len(self._buffer):
+                self._buffer = memoryview(bytearray(length))
+            self._start = offset
+            wanted = self._buffer if length < _CHUNK else self._buffer[:length]
+            self._end = offset + self.log.read_into(wanted, offset)
         at = offset - self._start
-        if at < 0 or at + length > len(self._data):
-            self._start, at = offset, 0
-            self._data = self.log.read(offset, max(length, _CHUNK))
-        return self._data[at : at + length]
+        return self._buffer[at : min(at + length, self._end - self._start)]

@@ -79,8 +79,9 @@ def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | No
 def _candidates(window: Window, start: int) -> Iterator[Record]:
     """Every place from ``start`` on where a record could begin."""
     at = start + HEAD
+    buffer = memoryview(bytearray(_CHUNK))
     while at < window.size:
-        chunk = window.log.read(at, _CHUNK)
+        chunk = buffer[: window.log.read_into(buffer, at)]
         if chunk == _ZEROS:  # what is preallocated, up to 64 MB of it
             at += _CHUNK - _BEGINNING + 1
             continue
@@ -101,7 +102,7 @@ def _candidates(window: Window, start: int) -> Iterator[Record]:
 
 def _is_proved(window: Window, record: Record) -> bool:
     """Whether the record after it fits the checksum that it stores."""
-    if window.get(record.end + HEAD, 1) != b"\x08":
+    if bytes(window.get(record.end + HEAD, 1)) != b"\x08":
         return False
     try:
         after = record_at(window, record.end)
@@ -117,7 +118,7 @@ def _with_other_length(
     size = candidate.offset - offset - HEAD
     if crc is None or not 0 < size <= _CHUNK * 4:
         return None
-    data = window.get(offset + HEAD, size)
+    data = bytes(window.get(offset + HEAD, size))
     for padding in range(HEAD):
         try:
             record = parse(data[: size - padding], offset, candidate.offset)
