@@ -3,7 +3,9 @@
 ``read`` gives everything that is sound, and says what is missing. Nothing is written or locked.
 """
 
+from swarmwire.raftstore._keyless import Keyless, keyless
 from swarmwire.raftstore._read import Options, read
+from swarmwire.raftstore.facts import Facts
 from swarmwire.raftstore.files import Progress
 from swarmwire.raftstore.keys import write_unlock_key
 from swarmwire.raftstore.recovery import (
@@ -21,7 +23,9 @@ __all__ = [
     "KINDS",
     "Change",
     "Deleted",
+    "Facts",
     "Finding",
+    "Keyless",
     "Kind",
     "Members",
     "Options",
@@ -31,6 +35,7 @@ __all__ = [
     "Store",
     "StoreObject",
     "Transaction",
+    "keyless",
     "name_of",
     "read",
     "write_unlock_key",
