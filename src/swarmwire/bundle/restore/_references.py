@@ -1,0 +1,93 @@
+"""References of a service to other objects: where they stand, where they lead. Pure.
+
+Source: SwarmKit api/specs.proto and types.proto; manager/controlapi/service.go says which of them
+a manager checks.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from swarmwire import pb
+from swarmwire.bundle.restore._steps import Key, Kind, Targets
+
+_RESOURCES: Final[dict[int, Kind]] = {
+    pb.ResourceType.Value("SECRET"): "secret",
+    pb.ResourceType.Value("CONFIG"): "config",
+}
+
+
+class Place(NamedTuple):
+    """One reference: to what, and the fields that hold it."""
+
+    kind: Kind
+    path: str
+    owner: Any
+    id_field: str
+    name_field: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id that it holds."""
+        found: str = getattr(self.owner, self.id_field)
+        return found
+
+    @property
+    def name(self) -> str:
+        """The name that it holds; nothing if such references hold none."""
+        return getattr(self.owner, self.name_field) if self.name_field else ""
+
+    @property
+    def key(self) -> Key:
+        """What it leads to in the dead swarm."""
+        return self.kind, self.id
+
+
+def places(spec: pb.ServiceSpec) -> Iterator[Place]:
+    """Every reference of a service."""
+    for field, owner in (("TaskTemplate.Networks", spec.task), ("Networks", spec)):
+        for index, attachment in enumerate(owner.networks):
+            yield Place("network", f"{field}[{index}].Target", attachment, "target")
+    if spec.task.WhichOneof("runtime") == "container":
+        yield from _of_container(spec.task.container)
+    for index, reference in enumerate(spec.task.resource_references):
+        kind = _RESOURCES.get(reference.resource_type)
+        if kind is not None:
+            path = f"TaskTemplate.ResourceReferences[{index}].ResourceID"
+            yield Place(kind, path, reference, "resource_id")
+
+
+def _of_container(container: pb.ContainerSpec) -> Iterator[Place]:
+    at = "TaskTemplate.ContainerSpec"
+    for index, secret in enumerate(container.secrets):
+        path = f"{at}.Secrets[{index}].SecretID"
+        yield Place("secret", path, secret, "secret_id", "secret_name")
+    for index, config in enumerate(container.configs):
+        path = f"{at}.Configs[{index}].ConfigID"
+        yield Place("config", path, config, "config_id", "config_name")
+    credentials = container.privileges.credential_spec
+    if credentials.WhichOneof("source") == "config" and credentials.config:
+        yield Place("config", f"{at}.Privileges.CredentialSpec.Config", credentials, "config")
+
+
+def mapped(spec: pb.ServiceSpec, targets: Targets) -> tuple[pb.ServiceSpec, tuple[str, ...]]:
+    """A copy whose references lead into the new swarm, and why some lead nowhere.
+
+    A reference that leads nowhere is left as it is.
+    """
+    out = pb.ServiceSpec()
+    out.CopyFrom(spec)
+    lost = []
+    for place in list(places(out)):
+        target = targets.found.get(place.key)
+        if target is None:
+            what = targets.missing.get(place.key) or _unknown(place)
+            lost.append(f"{place.path}: {what}")
+            continue
+        setattr(place.owner, place.id_field, target.id)
+        if place.name_field:
+            setattr(place.owner, place.name_field, target.name)
+    return out, tuple(lost)
+
+
+def _unknown(place: Place) -> str:
+    return f"{place.kind} {place.id or place.name} is not in the bundle"

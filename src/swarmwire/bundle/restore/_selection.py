@@ -1,0 +1,47 @@
+"""A part of a bundle: what was asked for, and what that refers to. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+from swarmwire.bundle._bundle import Bundle
+from swarmwire.bundle.restore._references import places
+from swarmwire.bundle.restore._steps import Key, Kind
+from swarmwire.bundle.restore._swarm import name_of
+from swarmwire.bundle.restore.errors import NotInBundle
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def selected(bundle: Bundle, only: Sequence[str]) -> Bundle:
+    """The bundle with nothing but these, as ``service/web``, and what they refer to.
+
+    Raises:
+        NotInBundle: one of them is not there, or is no such selection.
+    """
+    if not only:
+        return bundle
+    keys = {key for wanted in only for key in _keys(bundle, wanted)}
+    for service in bundle.services:
+        if ("service", service.id) in keys:
+            keys |= {place.key for place in places(service.spec)}
+    return Bundle(
+        services=[one for one in bundle.services if ("service", one.id) in keys],
+        networks=[one for one in bundle.networks if ("network", one.id) in keys],
+        secrets=[one for one in bundle.secrets if ("secret", one.id) in keys],
+        configs=[one for one in bundle.configs if ("config", one.id) in keys],
+        nodes=[one for one in bundle.nodes if ("node", one.id) in keys],
+        cluster_id=bundle.cluster_id,
+    )
+
+
+def _keys(bundle: Bundle, wanted: str) -> Iterable[Key]:
+    """The objects of a name, or of an id."""
+    word, _, name = wanted.partition("/")
+    kind = next((each for each in _KINDS if each == word), None)
+    if kind is None or not name:
+        words = ", ".join(f"{each}/NAME" for each in _KINDS)
+        raise NotInBundle(wanted, f"not one of {words}")
+    found = [one.id for one in getattr(bundle, f"{kind}s") if name in (name_of(one), one.id)]
+    if not found:
+        raise NotInBundle(wanted)
+    return [(kind, id_) for id_ in found]

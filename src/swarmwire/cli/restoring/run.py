@@ -1,0 +1,193 @@
+"""The run of ``restore``: read the bundle, show the steps, ask, carry them out, wait."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from swarmwire.bundle import Bundle
+from swarmwire.bundle import restore as restoring
+from swarmwire.bundle.restore import NotInBundle, Options, Outcome, Plan, SameSwarm
+from swarmwire.cli import exits
+from swarmwire.cli.exits import Stop
+from swarmwire.cli.line import is_terminal, one_line
+from swarmwire.cli.live import output
+from swarmwire.cli.live.connection import opened
+from swarmwire.cli.live.options import Where
+from swarmwire.cli.planning.codes import told as told_error
+from swarmwire.cli.planning.report import as_json, say
+from swarmwire.cli.recovery.loading import load_bundle
+from swarmwire.cli.restoring import text
+from swarmwire.cli.restoring.journal import FolderJournal
+from swarmwire.cli.restoring.waiting import Standing, wait_for
+from swarmwire.control import Control, TransportError
+from swarmwire.errors import StoreError, SwarmwireError
+
+_Result = TypeVar("_Result")
+_AGAIN = "the same command goes on from there"
+_WRITES = ("create", "label")
+
+
+class RestoreRun(NamedTuple):
+    """The argument and options of ``restore``."""
+
+    folder: str
+    where: Where = Where()
+    yes: bool = False
+    dry_run: bool = False
+    wait: float | None = None
+    format: str = "table"
+    options: Options = Options()
+
+
+def run_restore(run: RestoreRun) -> int:
+    """Do all of it; the exit code.
+
+    Raises:
+        Stop: with the exit code and the reason.
+        UsageError: nobody can be asked, or something was selected that is not there.
+    """
+    if not run.yes and not run.dry_run and (run.format == "json" or not is_terminal(sys.stdin)):
+        raise click.UsageError("nobody to ask: --yes agrees beforehand, --dry-run only shows")
+    bundle = _loaded(run.folder)
+    return _Restore(run, bundle).run()
+
+
+def _loaded(folder: str) -> Bundle:
+    try:
+        bundle = load_bundle(folder)
+    except StoreError as err:
+        raise Stop(exits.UNREADABLE, f"{folder}: {err}") from err
+    for name in bundle.edited:
+        say(f"{name} was edited since the bundle was written, and is followed")
+    return bundle
+
+
+class _Restore:
+    """One run against one manager."""
+
+    def __init__(self, run: RestoreRun, bundle: Bundle) -> None:
+        self._run = run
+        self._bundle = bundle
+        self._journal = FolderJournal(Path(run.folder), say)
+        self._outcomes: list[Outcome] = []
+        self._is_writing = False
+
+    def run(self) -> int:
+        plan = self._finished(self._preview)
+        self._show(plan)
+        if self._run.dry_run:
+            return exits.CLEAN if plan.is_whole else exits.REFUSED
+        if not any(step.action in _WRITES for step in plan.steps):
+            self._say("nothing to create")
+        elif not self._run.yes and not click.confirm(_question(plan), err=True):
+            raise Stop(exits.REFUSED, "nothing restored")
+        self._is_writing = True
+        report = self._finished(self._restore)
+        self._say(f"{text.summary(report.outcomes)} in swarm {plan.cluster_id}")
+        standings = self._waited()
+        if self._run.format == "json":
+            found = text.document(report.plan, report.outcomes)
+            if self._run.wait is not None:
+                found["services"] = [each._asdict() for each in standings]
+            output.write(as_json(found))
+        return self._code(report, standings)
+
+    def _code(self, report: restoring.Report, standings: list[Standing]) -> int:
+        short = [one for one in report.outcomes if one.result in restoring.SHORT_OF]
+        late = [each.name for each in standings if each.state != "converged"]
+        parts = []
+        if short:
+            names = ", ".join(f"{one.step.kind} {one.step.name}" for one in short)
+            parts.append(f"not restored: {names}")
+        if late:
+            parts.append(f"not running as wanted: {', '.join(late)}")
+        if parts:
+            raise Stop(exits.REFUSED, "; ".join(parts))
+        return exits.CLEAN
+
+    def _show(self, plan: Plan) -> None:
+        if self._run.format == "json":
+            if self._run.dry_run:
+                output.write(as_json(text.document(plan)))
+            return
+        if plan.steps:
+            output.write_table(text.plan_table(plan))
+        for line in text.details(plan.steps):
+            output.write(one_line(line))
+        output.write(f"swarm {plan.cluster_id}: {text.counted(plan)}")
+
+    async def _preview(self, control: Control) -> Plan:
+        return await restoring.preview(
+            control, self._bundle, self._run.options, journal=self._journal
+        )
+
+    async def _restore(self, control: Control) -> restoring.Report:
+        clock = restoring.Clock(time.monotonic, asyncio.sleep)
+        return await restoring.restore(
+            control,
+            self._bundle,
+            self._run.options,
+            clock=clock,
+            journal=self._journal,
+            happened=self._happened,
+        )
+
+    def _happened(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        if outcome.result != "present":
+            self._say(text.told(outcome))
+
+    def _waited(self) -> list[Standing]:
+        seconds = self._run.wait
+        services = {
+            one.id: one.step.name
+            for one in self._outcomes
+            if one.step.kind == "service" and one.result in ("created", "present")
+        }
+        if seconds is None or not services:
+            return []
+        return self._finished(lambda control: wait_for(control, services, seconds, self._say))
+
+    def _say(self, line: str) -> None:
+        if self._run.format != "json":
+            output.write(one_line(line))
+
+    def _finished(self, work: Callable[[Control], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Connect, do the work, hang up.
+
+        Raises:
+            Stop: no manager can be reached, it says no, or somebody pressed Ctrl-C.
+        """
+        try:
+            return asyncio.run(self._connected(work))
+        except KeyboardInterrupt as err:
+            raise Stop(exits.INTERRUPTED, f"interrupted; {self._stage()}") from err
+        except NotInBundle as err:
+            raise click.UsageError(f"--only {err}") from err
+        except SameSwarm as err:
+            raise Stop(exits.REFUSED, f"{err} (--same-swarm restores nevertheless)") from err
+        except SwarmwireError as err:
+            lost = isinstance(err, TransportError) and not self._outcomes
+            code = exits.UNREADABLE if lost else exits.REFUSED
+            raise Stop(code, f"{told_error(err)}; {self._stage()}") from err
+
+    async def _connected(self, work: Callable[[Control], Coroutine[Any, Any, _Result]]) -> _Result:
+        async with opened(self._run.where, secrets=True) as control:
+            return await work(control)
+
+    def _stage(self) -> str:
+        """How far the run has come."""
+        if not self._is_writing:
+            return "nothing was restored"
+        return f"{text.summary(self._outcomes)} so far; {_AGAIN}"
+
+
+def _question(plan: Plan) -> str:
+    number = sum(step.action in _WRITES for step in plan.steps)
+    steps = "this step" if number == 1 else f"these {number} steps"
+    return f"Carry out {steps} in swarm {plan.cluster_id}?"
