@@ -1,4 +1,4 @@
-"""State directories of real managers, unpacked once."""
+"""State directories of real managers, unpacked and recovered once."""
 
 import tarfile
 from collections.abc import Callable
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-SAMPLES = Path(__file__).parent / "samples"
+from swarmwire import raftstore
+from tests.support.raft_folder.samples import tar_of, unlock_keys
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,19 @@ def sample(tmp_path_factory) -> Callable[[str], Path]:
 
     @cache
     def unpack(name: str) -> Path:
-        with tarfile.open(SAMPLES / f"{name}.tar.xz") as tar:
+        with tarfile.open(tar_of(name)) as tar:
             tar.extractall(root, filter="fully_trusted")
         return root / name
 
     return unpack
+
+
+@pytest.fixture(scope="session")
+def recovered() -> Callable[[str], raftstore.Recovery]:
+    """What a sample's tar gives. Nobody may change it."""
+
+    @cache
+    def recover(name: str) -> raftstore.Recovery:
+        return raftstore.read(tar_of(name), raftstore.Options(unlock_keys=unlock_keys(name)))
+
+    return recover

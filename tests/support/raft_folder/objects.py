@@ -1,5 +1,6 @@
 """Objects to write into a folder, and what a transaction does to them."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -31,6 +32,11 @@ def kind_of(message: Message) -> str:
 def key_of(message: Message) -> Key:
     """Kind and id."""
     return kind_of(message), message.id
+
+
+def objects_of(store: Iterable[tuple[str, Message]]) -> dict[Key, Message]:
+    """What a store holds, in the shape in which folders remember it."""
+    return {(kind, message.id): message for kind, message in store}
 
 
 def secret(name: str, payload: bytes = b"", **labels: str) -> pb.Secret:
