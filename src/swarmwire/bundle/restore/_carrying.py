@@ -22,6 +22,7 @@ from swarmwire.bundle.restore._steps import (
     Result,
     Step,
     Target,
+    Targets,
 )
 from swarmwire.bundle.restore._swarm import look, name_of
 from swarmwire.control import Control
@@ -119,7 +120,7 @@ class _Run:
     """One restore under way."""
 
     def __init__(self, plan: Plan, bundle: Bundle, options: Options, sender: Sender) -> None:
-        self._targets = plan.targets
+        self._targets = Targets(dict(plan.targets.found), dict(plan.targets.missing))
         self._options = options
         self._sender = sender
         objects: dict[Kind, list[Any]] = {
@@ -158,7 +159,7 @@ class _Run:
         found = sent.found
         gaps = () if sent.is_ours else gaps_of(step.kind, wanted, found)
         action = _action(step.kind, sent, gaps, self._options)
-        del self._targets.found[step.key]
+        self._targets.found.pop(step.key, None)
         if action == "differs":
             self._targets.missing[step.key] = f"another {step.kind} {step.name} is there"
         else:
