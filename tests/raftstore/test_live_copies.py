@@ -1,14 +1,15 @@
 """Copies of a manager's folder, taken while it runs and writes."""
 
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
 from swarmwire import raftstore
 from swarmwire.errors import StoreError
-from tests.raftstore.test_live_kills import Writer
 from tests.support.dockerd import Dockerd
-from tests.support.stored_swarm import Filler, force_snapshots
+from tests.support.listed_swarm import payloads_by_name
+from tests.support.stored_swarm import Filler, Writer, force_snapshots
 
 pytestmark = pytest.mark.engine
 
@@ -25,9 +26,8 @@ def writing(engines):
         writer = Writer(dockerd, "secret")
         writer.start()
         dockerd.wait_for("some secrets", lambda: len(writer.acknowledged) > 50)
-        yield writer
-        writer.ended = True
-        writer.join(timeout=10)
+        yield SimpleNamespace(dockerd=dockerd, acknowledged=writer.acknowledged, asked=writer.asked)
+        writer.end()
 
 
 def copied(folder, target, parts):
@@ -56,9 +56,7 @@ def test_copies_hold_what_was_acknowledged_before(writing, tmp_path, parts):
         before = dict(writing.acknowledged)
         copy = copied(writing.dockerd.data_root / "swarm", tmp_path / str(at), parts)
         recovery = raftstore.read(copy)
-        found = {
-            each.spec.annotations.name: each.spec.data for each in recovery.store.secrets.values()
-        }
+        found = payloads_by_name(recovery.store)
         assert {name: found.get(name) for name in before} == before
         assert {name: writing.asked.get(name) for name in found} == found
 
@@ -71,6 +69,6 @@ def test_a_running_manager_is_not_read_unless_asked_for(writing):
 def test_a_running_manager_is_read_when_asked_for_and_goes_on(writing):
     before = dict(writing.acknowledged)
     recovery = raftstore.read(writing.dockerd.data_root, raftstore.Options(running=True))
-    found = {each.spec.annotations.name: each.spec.data for each in recovery.store.secrets.values()}
+    found = payloads_by_name(recovery.store)
     assert {name: found.get(name) for name in before} == before
     writing.dockerd.wait_for("more", lambda: len(writing.acknowledged) > len(before) + 5)

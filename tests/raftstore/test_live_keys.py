@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from swarmwire import raftstore
 from swarmwire.errors import WrongKey
 from tests.support.dockerd import Dockerd
-from tests.support.listed_swarm import assert_equal, payloads, said, shown
-from tests.support.stored_swarm import Filler
+from tests.support.listed_swarm import assert_equal, payloads, payloads_by_name, said, shown
+from tests.support.stored_swarm import Filler, Writer
 
 pytestmark = pytest.mark.engine
 
@@ -153,15 +154,19 @@ def test_locked_later_does_not_open_without(locked_later):
 def test_killed_in_the_middle_of_a_rotation(engines):
     with Dockerd() as dockerd:
         dockerd.init_swarm()
-        dockerd.import_image()
-        filler = Filler(dockerd)
+        filler, writer = Filler(dockerd), Writer(dockerd, "secret")
         key_file = dockerd.data_root / "swarm" / KEY_FILE
-        add(filler, "open-1", "open-2")
-        open_key = key_file.read_bytes()
+        writer.start()
+        dockerd.wait_for("some secrets", lambda: len(writer.acknowledged) > 10)
         filler.update_swarm(lambda spec: spec["EncryptionConfig"].update(AutoLockManagers=True))
         key = unlock_key(dockerd)
-        while key_file.read_bytes() == open_key:
+        # The log is written with the new key while the snapshot under it is not there yet.
+        until = time.monotonic() + 5
+        while "raft-dek-pending" not in key_file.read_text() and time.monotonic() < until:
             pass
         dockerd.kill()
-        recovery = read(dockerd.data_root / "swarm", key)
-    assert payloads(recovery.store.secrets) == filler.secrets
+        writer.end()
+        recovery = read(dockerd.data_root, key)
+    found = payloads_by_name(recovery.store)
+    assert {name: found.get(name) for name in writer.acknowledged} == writer.acknowledged
+    assert {name: writer.asked.get(name) for name in found} == found

@@ -59,7 +59,7 @@ class Story:
         return self._copied(self._leader, "rejoined")
 
     def force(self):
-        """The followers are gone for good, the leader goes on alone; return a copy of its folder."""
+        """The followers are gone for good, the leader goes on alone; return its folder's copy."""
         for each in self._frozen:
             each.kill()
         address = self._leader.address

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from swarmwire import convert, engine, pb
-from swarmwire.raftstore import Store
+from swarmwire.raftstore import Store, name_of
 from tests.dockerd.differences import go_text, network_as_20_10, plain, service_as_20_10
 from tests.support.dockerd import Dockerd
 
@@ -49,6 +49,11 @@ def shown(store: Store) -> Objects:
 def payloads(found: Mapping[str, pb.Secret | pb.Config]) -> dict[str, bytes]:
     """The payloads of secrets or configs, by id, as ``Filler`` keeps them."""
     return {id_: each.spec.data for id_, each in found.items()}
+
+
+def payloads_by_name(store: Store) -> dict[str, bytes]:
+    """The payloads of a store's secrets, by name, as ``Writer`` keeps them."""
+    return {name_of(each): each.spec.data for each in store.secrets.values()}
 
 
 def assert_equal(ours: Objects, theirs: Objects) -> None:

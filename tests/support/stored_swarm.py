@@ -5,6 +5,7 @@ What the API never tells again, the payloads of secrets, ``Filler`` keeps.
 
 import base64
 import random
+import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -195,3 +196,40 @@ def _service_spec(
 
 def _with_other_variable(spec: Any) -> None:
     spec["TaskTemplate"]["ContainerSpec"]["Env"].append("ADDED=1")
+
+
+class Writer(threading.Thread):
+    """Creates secrets until nobody answers any more.
+
+    Attributes:
+        acknowledged: payloads of those that the manager said it created, by name.
+        asked: payloads of all that were asked for.
+    """
+
+    def __init__(self, dockerd: Dockerd, prefix: str) -> None:
+        super().__init__(daemon=True)
+        self.acknowledged: dict[str, bytes] = {}
+        self.asked: dict[str, bytes] = {}
+        self._dockerd = dockerd
+        self._prefix = prefix
+        self._is_ended = False
+
+    def run(self) -> None:
+        chance = random.Random(self._prefix)
+        while not self._is_ended:
+            name = f"{self._prefix}-{len(self.asked)}"
+            size = chance.choice([1, 100, 5_000, 100_000])
+            self.asked[name] = payload = chance.randbytes(size)
+            body = {"Name": name, "Data": base64.b64encode(payload).decode()}
+            try:
+                answer = self._dockerd.request("POST", "/secrets/create", body)
+            except OSError:
+                return
+            if answer.status != HTTPStatus.CREATED:
+                return
+            self.acknowledged[name] = payload
+
+    def end(self) -> None:
+        """Wait until it has noticed that the manager is gone, or that it is to stop."""
+        self._is_ended = True
+        self.join(timeout=10)
