@@ -5,11 +5,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from swarmwire import pb, plan
+from swarmwire import pb
 from swarmwire.errors import render_path
 from swarmwire.plan._equality import known
 from swarmwire.plan._shown import HIDDEN
 from swarmwire.plan._walk import Operation
+from swarmwire.plan.differences import changes_of
 from swarmwire.raftstore.store import Kind, StoreObject
 from swarmwire.storediff._references import Ids, translated
 from swarmwire.storediff._specs import Found, spec_differences
@@ -93,9 +94,9 @@ def _service_specs(
             operation=each.operation,
             here=each.old,
             there=each.new,
-            hidden=each.hidden,
+            hidden=HIDDEN in repr((each.old, each.new)),
         )
-        for each in plan.differences(here, there, hide_env=terms.hide_env)
+        for each in changes_of(here, there, hide_env=terms.hide_env)
     ]
     yield from found or _unknown(here, there)
 
