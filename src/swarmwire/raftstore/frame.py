@@ -60,7 +60,16 @@ class Record(NamedTuple):
 
 
 class BadFrame(Exception):
-    """What is at this offset is no frame. ``str()`` says why."""
+    """What is at this offset is no frame. ``str()`` says why.
+
+    Attributes:
+        end: where it would end; None if that cannot be known. Behind the end of the file if the
+            file ends before it.
+    """
+
+    def __init__(self, reason: str, end: int | None = None) -> None:
+        super().__init__(reason)
+        self.end = end
 
 
 def record_at(window: Window, offset: int) -> Record | None:
@@ -73,7 +82,7 @@ def record_at(window: Window, offset: int) -> Record | None:
     if not head:
         return None
     if len(head) < HEAD:
-        raise BadFrame("the file ends inside a length word")
+        raise BadFrame("the file ends inside a length word", window.size + 1)
     (word,) = _head(head)
     if word == 0:
         return None
@@ -81,9 +90,10 @@ def record_at(window: Window, offset: int) -> Record | None:
     padding = (word >> 56) & 0x7 if word & _PADDED else 0
     if size > LONGEST:
         raise BadFrame(f"a length word says {size} bytes, which no record has")
-    if offset + HEAD + size + padding > window.size:
-        raise BadFrame(f"a record of {size} bytes runs past the end of the file")
-    return parse(window.get(offset + HEAD, size), offset, offset + HEAD + size + padding)
+    end = offset + HEAD + size + padding
+    if end > window.size:
+        raise BadFrame(f"a record of {size} bytes runs past the end of the file", end)
+    return parse(window.get(offset + HEAD, size), offset, end)
 
 
 def parse(data: bytes | memoryview, offset: int, end: int) -> Record:
@@ -100,6 +110,6 @@ def parse(data: bytes | memoryview, offset: int, end: int) -> Record:
         else:
             content = parse_around(message, memoryview(data), _DATA)
     except DecodeError:
-        raise BadFrame("the record cannot be parsed") from None
+        raise BadFrame("the record cannot be parsed", end) from None
     whole = message.data if content is None else bytes(content)
     return Record(offset, end, message.type, message.crc, whole)

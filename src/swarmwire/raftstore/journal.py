@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from google.protobuf.message import DecodeError
 
 from swarmwire import pb
-from swarmwire.raftstore import frame
+from swarmwire.raftstore import findings, frame
 from swarmwire.raftstore.log import Log
 from swarmwire.raftstore.recovery import Finding
 from swarmwire.raftstore.wal import Damage, Record, records
@@ -96,6 +96,7 @@ class Journal:
         self._held: list[Entry] = []
         self._given = after
         self._file = ""
+        self._doubtful: Entry | None = None
 
     @property
     def held(self) -> tuple[Entry, ...]:
@@ -108,7 +109,8 @@ class Journal:
         crc: int | None = None
         for segment in segments:
             if before is not None and segment.sequence != before.sequence + 1:
-                self._miss_segments(before, segment)
+                missing = range(before.sequence + 1, segment.sequence)
+                self.findings.append(findings.missing_segments(missing, segment.log.name))
                 crc = None
             self._file = segment.log.name
             for record in records(segment.log, crc):
@@ -173,7 +175,13 @@ class Journal:
             raise _Nonsense(f"entry {entry.index} once more, although it was committed")
         expected = (self.last or self._after) + 1
         if entry.index > expected:
-            self._miss_entries(expected, entry)
+            self.findings.append(
+                findings.missing(expected, entry.index - 1, entry.file, entry.offset)
+            )
+        elif self._doubtful is not None and entry.term > self._doubtful.term:
+            held = self._doubtful
+            self.findings.append(findings.doubtful(held.index, held.file, held.offset))
+        self._doubtful = None
         while self._held and self._held[-1].index >= entry.index:
             self._held.pop()
         self._held.append(entry)
@@ -215,60 +223,10 @@ class Journal:
         self._note_damage(Damage("record", record.offset, record.end, reason))
 
     def _note_damage(self, damage: Damage) -> None:
-        self.findings.append(
-            Finding(
-                kind="torn-tail" if damage.extent in {"torn", "end"} else "damaged-record",
-                reason=f"{damage.reason}; {_meaning(damage)}",
-                loses=damage.extent == "tail",
-                file=self._file,
-                offset=damage.offset,
-                first=(self.last or self._after) + 1,
-            )
-        )
-
-    def _miss_entries(self, expected: int, entry: Entry) -> None:
-        many = entry.index - expected
-        what = f"entry {expected} is" if many == 1 else f"{many} entries from {expected} on are"
-        self.findings.append(
-            Finding(
-                kind="lost-entries",
-                reason=f"{what} missing: what was written there is lost, unless a later entry "
-                "holds the same object",
-                loses=True,
-                file=entry.file,
-                offset=entry.offset,
-                first=expected,
-                last=entry.index - 1,
-            )
-        )
-
-    def _miss_segments(self, before: Segment, segment: Segment) -> None:
-        self.findings.append(
-            Finding(
-                kind="missing-segment",
-                reason=f"segments {before.sequence + 1} to {segment.sequence - 1} are missing",
-                loses=False,
-                file=segment.log.name,
-                last=segment.first - 1,
-            )
-        )
-
-
-def _meaning(damage: Damage) -> str:
-    match damage.extent:
-        case "harmless":
-            return "all that it held could be read"
-        case "record":
-            return f"it is left out, and reading goes on at byte {damage.end}"
-        case "tail":
-            return "nothing sound follows in this file, so the last changes may be missing"
-        case "torn":
-            return (
-                "the log ends before it, as it does when a manager dies while it writes; what it "
-                "had answered is not touched, unless the file was cut when it was copied"
-            )
-        case "end":
-            return "a manager leaves zeros there: the file may have been cut when it was copied"
+        if self._held and damage.extent != "harmless":
+            self._doubtful = self._held[-1]
+        following = (self.last or self._after) + 1
+        self.findings.append(findings.damaged(damage, self._file, following))
 
 
 class _Nonsense(Exception):

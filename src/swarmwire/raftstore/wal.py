@@ -13,9 +13,11 @@ from swarmwire.raftstore.resync import resume
 __all__ = ["Damage", "Record", "records"]
 
 
-Extent: TypeAlias = Literal["harmless", "record", "tail", "torn", "end"]
+Extent: TypeAlias = Literal["harmless", "record", "tail", "broken", "torn", "cut", "end"]
 
 _SECTOR: Final = 512
+_PIECE: Final = 1 << 16
+_ZEROS: Final = bytes(_PIECE)
 
 
 class Damage(NamedTuple):
@@ -23,9 +25,10 @@ class Damage(NamedTuple):
 
     Attributes:
         extent: how far it goes. ``harmless``: everything in it could be read all the same;
-            ``record``: sound records follow; ``tail``: none follows; ``torn``: none follows, and it
-            is as a write leaves it that was not finished; ``end``: nothing is wrong but that the
-            file has no zeros behind its last record.
+            ``record``: sound records follow; ``tail``: none follows; ``broken``: none follows, and
+            what is there is no record; ``torn``: none follows, and it is as a write leaves it that
+            was not finished; ``cut``: the file ends inside of it; ``end``: nothing is wrong but
+            that the file has no zeros behind its last record.
         offset: where it begins.
         end: where the log goes on.
         reason: what is wrong with it.
@@ -50,7 +53,7 @@ def records(log: Log, crc: int | None = None) -> Iterator[Record | Damage]:
         try:
             record = record_at(window, offset)
         except BadFrame as bad:
-            damage = Damage("torn", offset, log.size, str(bad))
+            damage = _broken(window, offset, bad)
         else:
             if record is not None and record.continues(crc):
                 yield record
@@ -79,17 +82,37 @@ def _misfit(window: Window, record: Record, crc: int | None) -> Damage:
     if not record.data and crc is not None:
         reason = "the segment does not continue the one before it"
         return Damage("tail", record.offset, window.size, reason)
-    extent: Extent = "torn" if _has_empty_sector(window, record) else "tail"
+    extent: Extent = "torn" if _is_torn(window, record.offset, record.end) else "tail"
     reason = "the record does not fit its checksum"
     return Damage(extent, record.offset, window.size, reason)
 
 
-def _has_empty_sector(window: Window, record: Record) -> bool:
-    """Whether a sector of the disk that the record lies on was never written."""
-    at = record.offset
-    while at < record.end:
-        end = min((at // _SECTOR + 1) * _SECTOR, record.end)
-        if not any(window.get(at, end - at)):
+def _broken(window: Window, offset: int, bad: BadFrame) -> Damage:
+    """What to say of something that is no record."""
+    extent: Extent = "broken"
+    if bad.end is not None:
+        if bad.end > window.size and _is_written(window, window.size - 1, window.size):
+            extent = "cut"
+        elif _is_torn(window, offset, bad.end):
+            extent = "torn"
+    return Damage(extent, offset, window.size, str(bad))
+
+
+def _is_torn(window: Window, offset: int, end: int) -> bool:
+    """Whether a sector of the disk in this place was never written, nor anything behind it."""
+    at = offset
+    while at < end:
+        following = min((at // _SECTOR + 1) * _SECTOR, end)
+        if not _is_written(window, at, following):
+            return not _is_written(window, end, window.size)
+        at = following
+    return False
+
+
+def _is_written(window: Window, start: int, end: int) -> bool:
+    """Whether there is anything but zeros."""
+    for at in range(start, end, _PIECE):
+        piece = window.get(at, min(_PIECE, end - at))
+        if piece != _ZEROS[: len(piece)]:
             return True
-        at = end
     return False

@@ -1,0 +1,86 @@
+"""What a journal says of what it met. Pure.
+
+``loses`` is true wherever it cannot be known that nothing is missing.
+"""
+
+from typing import Final
+
+from swarmwire.raftstore.recovery import Finding
+from swarmwire.raftstore.wal import Damage, Extent
+
+_TAILS: Final[frozenset[Extent]] = frozenset({"broken", "torn", "cut", "end"})
+_LOSES: Final[frozenset[Extent]] = frozenset({"tail", "broken", "cut"})
+
+
+def damaged(damage: Damage, file: str, following: int) -> Finding:
+    """A place that is not what was written; ``following`` is the index that was to come next."""
+    return Finding(
+        kind="torn-tail" if damage.extent in _TAILS else "damaged-record",
+        reason=f"{damage.reason}; {_meaning(damage)}",
+        loses=damage.extent in _LOSES,
+        file=file,
+        offset=damage.offset,
+        first=following,
+    )
+
+
+def missing(first: int, last: int, file: str, offset: int) -> Finding:
+    """Entries that are in no file; ``file`` and ``offset`` are of the entry behind them."""
+    what = f"entry {first} is" if first == last else f"entries {first} to {last} are"
+    return Finding(
+        kind="lost-entries",
+        reason=f"{what} missing: what was written there is lost, unless a later entry holds the "
+        "same object",
+        loses=True,
+        file=file,
+        offset=offset,
+        first=first,
+        last=last,
+    )
+
+
+def doubtful(index: int, file: str, offset: int) -> Finding:
+    """An entry that a new leader may have overwritten in a place that is damaged."""
+    return Finding(
+        kind="lost-entries",
+        reason=f"entry {index} was not committed yet when the damaged record was written, which "
+        "may have been another entry in its place",
+        loses=True,
+        file=file,
+        offset=offset,
+        first=index,
+        last=index,
+    )
+
+
+def missing_segments(numbers: range, file: str) -> Finding:
+    """Segments that are not there; ``file`` is the one behind them."""
+    if not numbers:
+        reason = "the segment has the number of another one: files of different logs are mixed"
+    elif len(numbers) == 1:
+        reason = f"segment {numbers[0]} before it is missing"
+    else:
+        reason = f"segments {numbers[0]} to {numbers[-1]} before it are missing"
+    return Finding(kind="missing-segment", reason=reason, loses=not numbers, file=file)
+
+
+def _meaning(damage: Damage) -> str:
+    match damage.extent:
+        case "harmless":
+            return "all that it held could be read"
+        case "record":
+            return f"it is left out, and reading goes on at byte {damage.end}"
+        case "tail" | "broken":
+            return "nothing sound follows in this file, so the last changes may be missing"
+        case "torn":
+            return (
+                "the log ends before it, as it does when a manager dies while it writes; what it "
+                "had answered is not touched"
+            )
+        case "cut":
+            return (
+                "the file was cut when it was copied, or the disk was full: what followed is not "
+                "in it"
+            )
+        case "end":
+            return "a manager leaves zeros there: the file may have been cut when it was copied"
