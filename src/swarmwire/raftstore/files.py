@@ -110,6 +110,12 @@ class Folder:
         names = [each for each in self.names(self.snap) if each.endswith(SNAPSHOT_SUFFIX)]
         return [f"{self._relative(self.snap)}/{name}" for name in reversed(names)]
 
+    def left_over(self) -> list[str]:
+        """Files of the log that are not read: copies that the engine made before it repaired one."""
+        names = [each for each in self.names(self.wal) if each.endswith(".wal.broken")]
+        names += [each for each in self.names(self.snap) if each.endswith(".snap.broken")]
+        return names
+
     def segments(self) -> "list[StoredSegment]":
         """The segments of the log, in order."""
         found = []
