@@ -1,7 +1,10 @@
 """What somebody wants to have in a bundle, besides the services. Pure."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final
+
+USABLE: Final = ("networks", "configs", "secrets", "node_labels", "registry_auth")
+"""What a new swarm can use. The others are secrets of the old swarm itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +30,3 @@ class Choice:
     join_tokens: bool = False
     ca_key: bool = False
     unlock_key: bool = False
-
-    @classmethod
-    def everything(
-        cls, *, join_tokens: bool = False, ca_key: bool = False, unlock_key: bool = False
-    ) -> Self:
-        """All that a new swarm can use; secrets of the old swarm itself only if named."""
-        return cls(
-            networks=True,
-            configs=True,
-            secrets=True,
-            node_labels=True,
-            registry_auth=True,
-            join_tokens=join_tokens,
-            ca_key=ca_key,
-            unlock_key=unlock_key,
-        )

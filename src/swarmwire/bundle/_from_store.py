@@ -96,6 +96,24 @@ def _unlock_key(cluster: pb.Cluster) -> str:
 
 def left_out(store: Store, choice: Choice) -> list[LeftOut]:
     """What the store holds and was not asked for, with the option that asks for it."""
+    return [
+        found
+        for name, found in _optional(store).items()
+        if found.count and not getattr(choice, name)
+    ]
+
+
+def not_there(store: Store, choice: Choice) -> list[LeftOut]:
+    """What was asked for, and the store does not hold."""
+    return [
+        found
+        for name, found in _optional(store).items()
+        if not found.count and getattr(choice, name)
+    ]
+
+
+def _optional(store: Store) -> dict[str, LeftOut]:
+    """How much there is of all that has to be asked for, by the name in a choice."""
     cluster = next(iter(store.clusters.values()), pb.Cluster())
     root = cluster.root_ca
     services, nodes = store.services.values(), store.nodes.values()
@@ -109,11 +127,10 @@ def left_out(store: Store, choice: Choice) -> list[LeftOut]:
         ("ca_key", "key of the root CA", int(bool(root.ca_key))),
         ("unlock_key", "unlock key", int(bool(_unlock_key(cluster)))),
     )
-    return [
-        LeftOut(what=what, count=count, flag=_FLAGS.get(name, f"--{name.replace('_', '-')}"))
+    return {
+        name: LeftOut(what=what, count=count, flag=_FLAGS.get(name, f"--{name.replace('_', '-')}"))
         for name, what, count in there
-        if count and not getattr(choice, name)
-    ]
+    }
 
 
 def _has_labels(node: pb.Node) -> bool:

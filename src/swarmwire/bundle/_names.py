@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import quote
 
 _LONGEST: Final = 180
 """Bytes of a name, so that an id and an ending find room in the 255 of a file system."""
 
+_UNSAFE: Final = re.compile(rb"[^A-Za-z0-9_.-]")
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 """What Windows takes for a device, whatever stands behind the dot."""
 
@@ -29,7 +29,7 @@ def file_names(objects: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _encoded(name: str) -> str:
-    text = quote(name, safe="", errors="surrogatepass").replace("~", "%7E")
+    text = _UNSAFE.sub(_percent, name.encode("utf-8", "surrogatepass")).decode("ascii")
     if text.startswith("."):
         text = f"%2E{text[1:]}"
     if text.endswith("."):
@@ -37,3 +37,7 @@ def _encoded(name: str) -> str:
     if _DEVICES.match(text):
         text = f"%{ord(text[0]):02X}{text[1:]}"
     return text
+
+
+def _percent(found: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % found[0][0]

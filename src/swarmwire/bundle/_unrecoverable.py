@@ -54,10 +54,9 @@ def _history(store: Store) -> Iterator[str]:
 
 
 def _nodes(store: Store) -> Iterator[str]:
-    yield (
-        "Nodes keep neither ids nor certificates: those of"
-        f" {_many(len(store.nodes), 'node')} get new ones when they join a new swarm."
-    )
+    count = len(store.nodes)
+    what = "1 node gets" if count == 1 else f"{count} nodes get"
+    yield f"Old node ids are of no use: {what} a new id and certificate by joining a new swarm."
     bound = sum(any(map(_names_a_node, _constraints(each))) for each in store.services.values())
     if bound:
         verb = "is" if bound == 1 else "are"

@@ -15,6 +15,7 @@ _COMMANDS = {
     "nodes": "swarmwire.cli.commands.nodes",
     "plan": "swarmwire.cli.commands.plan",
     "ps": "swarmwire.cli.commands.ps",
+    "recover": "swarmwire.cli.commands.recover",
     "restore": "swarmwire.cli.commands.restore",
     "task": "swarmwire.cli.commands.task_rm",
     "tasks": "swarmwire.cli.commands.tasks",

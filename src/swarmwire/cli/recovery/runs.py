@@ -1,0 +1,189 @@
+"""The run of ``recover``: read, then list or write; and its exit code."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from swarmwire import pb
+from swarmwire.bundle import (
+    USABLE,
+    About,
+    BundleFile,
+    Choice,
+    Source,
+    bundle_from_store,
+    files_of,
+    left_out,
+    not_recoverable,
+    not_there,
+)
+from swarmwire.cli import exits
+from swarmwire.cli.live.output import write
+from swarmwire.cli.planning.report import as_json
+from swarmwire.cli.recovery.document import document
+from swarmwire.cli.recovery.folder import refuse_target, write_folder
+from swarmwire.cli.recovery.listing import listing
+from swarmwire.cli.recovery.options import Wanted
+from swarmwire.cli.recovery.progress import Bar
+from swarmwire.cli.recovery.reading import read_store, store_options
+from swarmwire.cli.recovery.screen import show
+from swarmwire.cli.recovery.summary import Written, counts, left_out_table, summary
+from swarmwire.cli.recovery.times import age, rfc3339
+from swarmwire.raftstore import Recovery
+
+LOST: Final = 1
+"""Something was recovered, and something is lost."""
+
+
+class RecoverRun(NamedTuple):
+    """What is to be recovered, and what is to become of it.
+
+    Attributes:
+        path: the manager's folder, or a tar.
+        wanted: what to read of it, and with which keys.
+        target: the folder of the bundle; None if none is wanted.
+        chosen: what was asked for besides the services, by its name in a ``Choice``, or ``all_``.
+        is_listed: whether to list what there is.
+        format: ``text`` for people, ``json`` for programs.
+    """
+
+    path: str
+    wanted: Wanted
+    target: str | None
+    chosen: Mapping[str, bool]
+    is_listed: bool
+    format: str
+
+    @property
+    def choice(self) -> Choice:
+        """What goes into the bundle."""
+        everything = dict.fromkeys(USABLE, True) if self.chosen["all_"] else {}
+        return replace(self.named, **everything)
+
+    @property
+    def named(self) -> Choice:
+        """What of it was asked for by its own option."""
+        return Choice(**{name: each for name, each in self.chosen.items() if name != "all_"})
+
+
+def run_recover(run: RecoverRun) -> int:
+    """Read, list, write; the exit code.
+
+    Raises:
+        Stop: nothing can be read, or the bundle cannot be written.
+    """
+    if run.target is not None:
+        refuse_target(run.target)
+    recovery = read_store(run.path, store_options(run.wanted), run.format)
+    written = None if run.target is None else _write(recovery, run, run.target)
+    if run.format == "json":
+        write(as_json(_as_data(run, recovery, written)))
+    else:
+        _print(run, recovery, written)
+    return exits.CLEAN if recovery.is_whole else LOST
+
+
+def _write(recovery: Recovery, run: RecoverRun, target: str) -> Written:
+    store, choice = recovery.store, run.choice
+    written = Written(
+        target=target,
+        bundle=bundle_from_store(store, choice, recovery.deleted),
+        files=[],
+        left_out=left_out(store, choice),
+        not_there=not_there(store, run.named),
+        findings=recovery.findings,
+        not_recoverable=not_recoverable(store),
+    )
+    about = About(
+        version=version("swarmwire"),
+        source=_source(recovery),
+        findings=written.findings,
+        left_out=written.left_out,
+        not_recoverable=written.not_recoverable,
+    )
+
+    def noted(file: BundleFile) -> BundleFile:
+        written.files.append(file.name)
+        return file
+
+    write_folder(target, map(noted, files_of(written.bundle, about)))
+    return written
+
+
+def _source(recovery: Recovery) -> Source:
+    cluster = next(iter(recovery.store.clusters.values()), pb.Cluster())
+    position = recovery.position
+    return Source(
+        cluster_id=cluster.id,
+        cluster_name=cluster.spec.annotations.name,
+        node_id=recovery.myself.node_id,
+        index=position.index,
+        term=position.term,
+        commit=position.commit,
+        updated_at=rfc3339(position.updated_at),
+    )
+
+
+def _as_data(run: RecoverRun, recovery: Recovery, written: Written | None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if run.is_listed:
+        found = msgspec.to_builtins(document(recovery))
+    if written is not None:
+        found["bundle"] = {
+            "folder": written.target,
+            "is_whole": written.is_whole,
+            "counts": counts(written.bundle),
+            "files": written.files,
+            "left_out": msgspec.to_builtins(written.left_out),
+            "not_there": msgspec.to_builtins(written.not_there),
+            "findings": msgspec.to_builtins(written.findings),
+            "not_recoverable": written.not_recoverable,
+        }
+    return found
+
+
+def _print(run: RecoverRun, recovery: Recovery, written: Written | None) -> None:
+    if run.is_listed:
+        show(listing(document(recovery), age(recovery.position.updated_at, time.time())))
+        write("")
+    if written is not None:
+        show(summary(written))
+    else:
+        optional = left_out(recovery.store, Choice())
+        title = "-o OUT writes the services into a folder; with these options also"
+        show([(title, left_out_table(optional))])
+
+
+class Compared(NamedTuple):
+    """What to compare with, and how: see ``DiffRun``."""
+
+    other: str
+    tasks: bool
+    hide_env: bool
+    format: str
+
+
+def run_compare(path: str, wanted: Wanted, compared: Compared) -> int:
+    """Compare a folder with another one or a live manager; the exit code.
+
+    Raises:
+        Stop: one of the two cannot be read.
+    """
+    from swarmwire.cli.recovery.differences import DiffRun, run_diff  # noqa: PLC0415 - see __main__
+
+    options = store_options(wanted)
+    recovery = read_store(path, options, compared.format)
+    with Bar("reading the other one") as bar:
+        run = DiffRun(
+            other=compared.other,
+            options=options,
+            tasks=compared.tasks,
+            hide_env=compared.hide_env,
+            format="json" if compared.format == "json" else "table",
+            progress=bar,
+        )
+        return run_diff(recovery, path, run)
