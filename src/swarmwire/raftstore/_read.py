@@ -224,8 +224,8 @@ class _Recoverer:
         limit = reading.replay.index if self._options.at is not None else None
         for name in self._folder.left_over():
             reason = (
-                "the engine put this file aside when it repaired the log, and may have cut off more "
-                "than it had to: in a copy of the folder, give it its name back to read it"
+                "the engine put this file aside when it repaired the log, and may have cut off "
+                "more than it had to: in a copy of the folder, give it its name back to read it"
             )
             self._find(Finding(kind="left-over", reason=reason, loses=False, file=name))
         for finding in (*journal.findings, *reading.findings):

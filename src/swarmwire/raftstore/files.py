@@ -111,7 +111,7 @@ class Folder:
         return [f"{self._relative(self.snap)}/{name}" for name in reversed(names)]
 
     def left_over(self) -> list[str]:
-        """Files of the log that are not read: copies that the engine made before it repaired one."""
+        """Files that are not read: what the engine put aside before it repaired the log."""
         names = [each for each in self.names(self.wal) if each.endswith(".wal.broken")]
         names += [each for each in self.names(self.snap) if each.endswith(".snap.broken")]
         return names
