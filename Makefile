@@ -16,6 +16,8 @@ run: $(READY)
 	@$(BIN)/swarmwire to-grpc examples/web-service.json | $(BIN)/swarmwire from-grpc --kind service-spec | cut -c 1-300
 	@echo '== and what a Docker engine would refuse, drop or change in a spec with mistakes'
 	@$(BIN)/swarmwire check --fail-on never examples/typo-service.json
+	@echo '== and what a dead manager knew, out of its folder'
+	@$(BIN)/swarmwire recover tests/raftstore/samples/02-rich-2010.tar.xz
 
 test: check oldest
 	$(BIN)/python -m pytest -n 2

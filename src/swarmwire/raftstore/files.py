@@ -208,7 +208,7 @@ def opened(path: Path) -> Iterator[Folder]:
 def _root(path: Path) -> Path:
     """Where ``raft`` or ``certificates`` are, at the path or where they usually are below it."""
     with _explained(str(path)):
-        entries = list(path.iterdir())
+        entries = sorted(path.iterdir())
         candidates = [path / below for below in _BELOW]
         candidates += [each / "swarm" for each in entries if each.is_dir()]
         if path.name == "raft":
