@@ -6,6 +6,9 @@ import pytest
 
 from swarmwire import pb, raftstore
 from swarmwire.raftstore import Store
+from tests.cli.conftest import run
+
+__all__ = ["run"]
 
 SAMPLES = Path(__file__).parents[1] / "raftstore" / "samples"
 UNLOCK_KEY = "SWMKEY-1-Afyi7kGbFfd9SHtwjEJ79JGk4Y0sDq7PJsyeYfORDBY"

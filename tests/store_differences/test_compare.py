@@ -209,6 +209,13 @@ def test_a_node_differs_with_the_words_of_the_engine():
     ]
 
 
+def test_a_label_with_another_value_has_changed():
+    here, there = node("vm", "n"), node("vm", "n")
+    here.spec.annotations.labels.update({"a": "1", "b": "1"})
+    there.spec.annotations.labels.update({"b": "2", "a": "1"})
+    assert changes(compare(store_of(here), store_of(there))) == ["vm changed Labels[b]: 1 -> 2"]
+
+
 def test_an_absent_message_that_go_always_has_is_an_empty_one():
     here, there = named(pb.Cluster, "default"), named(pb.Cluster, "default")
     there.spec.raft.SetInParent()

@@ -3,7 +3,6 @@
 import os
 import stat
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import click
@@ -15,6 +14,7 @@ from swarmwire.cli.live import output
 from swarmwire.cli.planning.report import as_json, wants_color, warn
 from swarmwire.cli.recovery.differences_live import LIVE, Told, ask_manager
 from swarmwire.cli.recovery.differences_text import Side, counted, detailed, notes, verdict
+from swarmwire.cli.recovery.progress import Bar
 from swarmwire.errors import StoreError
 from swarmwire.storediff import Comparison, Untold, compare
 
@@ -34,7 +34,6 @@ class DiffRun(NamedTuple):
         hide_env: whether to hide the value of every environment variable.
         format: ``table`` for people, ``json`` for programs.
         timeout: how long a manager may take to answer, in seconds.
-        progress: called with the bytes of the other store's log that are done, and all.
     """
 
     other: str
@@ -43,7 +42,6 @@ class DiffRun(NamedTuple):
     hide_env: bool = False
     format: str = "table"
     timeout: float = 20.0
-    progress: raftstore.Progress | None = None
 
 
 def run_diff(here: raftstore.Recovery, place: str, run: DiffRun) -> int:
@@ -60,6 +58,7 @@ def run_diff(here: raftstore.Recovery, place: str, run: DiffRun) -> int:
     Raises:
         Stop: with code 2: the other one cannot be read.
     """
+    warn(f"{place}: {finding.reason}" for finding in here.findings)
     told = _told(run)
     found = compare(
         here.store, told.store, untold=told.untold, tasks=run.tasks, hide_env=run.hide_env
@@ -100,9 +99,13 @@ def _told(run: DiffRun) -> Told:
         return ask_manager(run.other.removeprefix(_SCHEME), run.timeout)
     options = replace(run.options, at=None, until=None, deleted=False)
     try:
-        recovery = raftstore.read(Path(run.other), options, run.progress)
+        with Bar("reading the other one") as bar:
+            recovery = raftstore.read(run.other, options, bar)
     except StoreError as err:
-        raise exits.Stop(exits.UNREADABLE, f"{run.other}: {err}") from err
+        text = str(err) if str(err).startswith(run.other) else f"{run.other}: {err}"
+        raise exits.Stop(exits.UNREADABLE, text) from err
+    except ValueError as err:  # a name with a zero in it
+        raise exits.Stop(exits.UNREADABLE, f"{run.other}: not the name of a file") from err
     warn(f"{run.other}: {finding.reason}" for finding in recovery.findings)
     return Told(recovery.store, Untold(), _side(run.other, recovery))
 

@@ -28,7 +28,6 @@ from swarmwire.cli.recovery.document import document
 from swarmwire.cli.recovery.folder import refuse_target, write_folder
 from swarmwire.cli.recovery.listing import listing
 from swarmwire.cli.recovery.options import Wanted
-from swarmwire.cli.recovery.progress import Bar
 from swarmwire.cli.recovery.reading import read_store, store_options
 from swarmwire.cli.recovery.screen import show
 from swarmwire.cli.recovery.summary import Written, counts, left_out_table, summary
@@ -177,13 +176,11 @@ def run_compare(path: str, wanted: Wanted, compared: Compared) -> int:
 
     options = store_options(wanted)
     recovery = read_store(path, options, compared.format)
-    with Bar("reading the other one") as bar:
-        run = DiffRun(
-            other=compared.other,
-            options=options,
-            tasks=compared.tasks,
-            hide_env=compared.hide_env,
-            format="json" if compared.format == "json" else "table",
-            progress=bar,
-        )
-        return run_diff(recovery, path, run)
+    run = DiffRun(
+        other=compared.other,
+        options=options,
+        tasks=compared.tasks,
+        hide_env=compared.hide_env,
+        format="json" if compared.format == "json" else "table",
+    )
+    return run_diff(recovery, path, run)
