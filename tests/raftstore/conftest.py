@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from swarmwire import raftstore
+from tests.support.raft_folder import RaftFolder, fill
 from tests.support.raft_folder.samples import tar_of, unlock_keys
 
 
@@ -34,3 +35,9 @@ def recovered() -> Callable[[str], raftstore.Recovery]:
         return raftstore.read(tar_of(name), raftstore.Options(unlock_keys=unlock_keys(name)))
 
     return recover
+
+
+@pytest.fixture
+def folder(tmp_path) -> RaftFolder:
+    """A manager that is alone, with something of several kinds, of which some changed."""
+    return fill(RaftFolder(tmp_path / "swarm"))

@@ -56,7 +56,7 @@ def wal(root):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path):  # an empty one: other tests have one that is filled
     return RaftFolder(tmp_path / "swarm")
 
 

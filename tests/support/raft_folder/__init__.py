@@ -1,6 +1,6 @@
 """Writes state directories of managers for tests."""
 
-from tests.support.raft_folder.folder import BEGAN, RaftFolder, member
+from tests.support.raft_folder.folder import BEGAN, RaftFolder, fill, member
 from tests.support.raft_folder.objects import (
     cluster,
     config,
@@ -26,6 +26,7 @@ __all__ = [
     "cluster",
     "config",
     "create",
+    "fill",
     "key",
     "key_of",
     "member",

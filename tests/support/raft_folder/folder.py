@@ -25,7 +25,21 @@ from tests.support.raft_folder.disk import (
 from tests.support.raft_folder.history import History
 from tests.support.raft_folder.identity import NodeKey
 from tests.support.raft_folder.log import Layout, LogWriter
-from tests.support.raft_folder.objects import Key, key_of, object_id
+from tests.support.raft_folder.objects import (
+    Key,
+    cluster,
+    config,
+    create,
+    key_of,
+    network,
+    node,
+    object_id,
+    remove,
+    secret,
+    service,
+    task,
+    update,
+)
 from tests.support.raft_folder.sealing import Cipher, key
 from tests.support.raft_folder.segment import Place
 
@@ -233,3 +247,16 @@ class RaftFolder(LogWriter):
         if action.action == pb.StoreActionKind.STORE_ACTION_CREATE:
             meta.created_at.FromNanoseconds(when)
         meta.updated_at.FromNanoseconds(when)
+
+
+def fill(folder: RaftFolder) -> RaftFolder:
+    """Put something of several kinds into a folder, change some of it and remove some."""
+    folder.transaction(create(cluster(folder.cluster_id)))
+    folder.transaction(create(node("worker-1")), create(network("front")))
+    folder.transaction(create(secret("password", b"hunter2")))
+    folder.transaction(create(secret("doomed")))
+    folder.transaction(create(config("settings", bytes(range(256)) * 10)))
+    folder.transaction(create(service("web")), create(task("web", 1)), create(task("web", 2)))
+    folder.transaction(remove(secret("doomed")))
+    folder.transaction(update(service("web", "busybox:2", replicas=3)), remove(task("web", 2)))
+    return folder
