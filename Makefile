@@ -44,6 +44,7 @@ cover: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/live.py
+	$(BIN)/python benchmarks/raftstore.py
 
 generate: $(READY)
 	$(BIN)/python tools/generate.py
