@@ -52,9 +52,9 @@ def why(action: Action, gaps: Sequence[Gap], *, ours: bool = False) -> str:
         case "present" if ours:
             return "created by an earlier run"
         case "use":
-            return f"differs, and is used as it is: {paths}"
+            return f"differs in {paths}"
         case "differs":
-            return f"differs, and is left alone: {paths}"
+            return f"differs in {paths}; left alone"
         case _:
             return ""
 

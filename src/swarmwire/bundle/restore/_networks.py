@@ -87,7 +87,7 @@ def _ingress_step(network: pb.Network, swarm: Swarm) -> Step:
         old_id=network.id,
         action="differs" if gaps else "present",
         id=found.id,
-        why=f"the swarm's own, which differs and is left alone: {paths}" if gaps else "",
+        why=f"the swarm's own differs in {paths}; left alone" if gaps else "",
         gaps=gaps,
     )
 

@@ -63,7 +63,7 @@ def _steps(old: pb.Node, match: _Match) -> Iterator[Step]:
         yield _step(old, "label", ", ".join(sorted(absent)), new.id)
     if gaps:
         paths = ", ".join(gap.path for gap in gaps)
-        why = f"has another value, which is left alone: {paths}"
+        why = f"differs in {paths}; left alone"
         yield _step(old, "differs", why, new.id, gaps)
     if not absent and not gaps:
         yield _step(old, "present", "", new.id)

@@ -7,7 +7,7 @@ from swarmwire.bundle.restore._nodes import labelled, node_steps
 from swarmwire.bundle.restore._options import Options
 from swarmwire.bundle.restore._payloads import payload_steps
 from swarmwire.bundle.restore._placement import Nodes
-from swarmwire.bundle.restore._selection import selected
+from swarmwire.bundle.restore._selection import selected, without_namesakes
 from swarmwire.bundle.restore._services import service_steps
 from swarmwire.bundle.restore._steps import Known, Plan, Step, Targets
 from swarmwire.bundle.restore._swarm import Swarm
@@ -36,9 +36,9 @@ def plan_restore(
     """
     if bundle.cluster_id == swarm.cluster_id and not options.same_swarm:
         raise SameSwarm(swarm.cluster_id)
-    part = selected(bundle, options.only)
+    part, older = without_namesakes(selected(bundle, options.only))
     to, targets = Destination(swarm, known, options, bundle.network_names), Targets()
-    steps: list[Step] = list(node_steps(part.nodes, swarm))
+    steps: list[Step] = [*older, *node_steps(part.nodes, swarm)]
     nodes = Nodes(bundle.nodes, labelled(part.nodes, swarm))
     steps += network_steps(part.networks, to, targets)
     steps += payload_steps("secret", part.secrets, to, targets)

@@ -1,11 +1,11 @@
 """A part of a bundle: what was asked for, and what that refers to. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from swarmwire.bundle._bundle import Bundle
 from swarmwire.bundle.restore._references import places
-from swarmwire.bundle.restore._steps import Key, Kind
+from swarmwire.bundle.restore._steps import Key, Kind, Step
 from swarmwire.bundle.restore._swarm import name_of
 from swarmwire.bundle.restore.errors import NotInBundle
 
@@ -32,6 +32,44 @@ def selected(bundle: Bundle, only: Sequence[str]) -> Bundle:
         nodes=[one for one in bundle.nodes if ("node", one.id) in keys],
         cluster_id=bundle.cluster_id,
     )
+
+
+def without_namesakes(bundle: Bundle) -> tuple[Bundle, list[Step]]:
+    """The bundle with one object of each name, the youngest, and the steps of the others.
+
+    What a swarm has at one time has no namesakes; what was removed from it may have some.
+    """
+    left: dict[Kind, list[Any]] = {}
+    older = []
+    for kind in _NAMED:
+        youngest: dict[str, Any] = {}
+        for one in sorted(getattr(bundle, f"{kind}s"), key=_created_at):
+            youngest[name_of(one).lower()] = one
+        kept = {one.id for one in youngest.values()}
+        left[kind] = [one for one in getattr(bundle, f"{kind}s") if one.id in kept]
+        older += [_older(kind, one) for one in getattr(bundle, f"{kind}s") if one.id not in kept]
+    part = Bundle(
+        services=left["service"],
+        networks=left["network"],
+        secrets=left["secret"],
+        configs=left["config"],
+        nodes=bundle.nodes,
+        cluster_id=bundle.cluster_id,
+    )
+    return part, older
+
+
+_NAMED: tuple[Kind, ...] = ("network", "secret", "config", "service")
+
+
+def _created_at(message: Any) -> int:
+    created: int = message.meta.created_at.ToNanoseconds()
+    return created
+
+
+def _older(kind: Kind, one: Any) -> Step:
+    why = "the bundle holds a younger one of that name"
+    return Step(kind=kind, name=name_of(one), old_id=one.id, action="skip", why=why)
 
 
 def _keys(bundle: Bundle, wanted: str) -> Iterable[Key]:

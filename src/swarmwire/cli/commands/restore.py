@@ -20,6 +20,9 @@ from swarmwire.cli.live.options import where as where_options
     help="Only this (service/web) and what it refers to; may be repeated.",
 )
 @click.option(
+    "--deleted", is_flag=True, help="Only what had been removed already (recover --deleted)."
+)
+@click.option(
     "--keep-subnets", is_flag=True, help="Give networks the subnets and gateways that they had."
 )
 @click.option(
@@ -43,6 +46,7 @@ def command(
     yes: bool,
     dry_run: bool,
     only: tuple[str, ...],
+    deleted: bool,
     keep_subnets: bool,
     use_existing: bool,
     jobs: bool,
@@ -88,6 +92,7 @@ def command(
             where=where,
             yes=yes,
             dry_run=dry_run,
+            deleted=deleted,
             wait=wait,
             format=format_,
             options=options,

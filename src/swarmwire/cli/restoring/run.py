@@ -28,6 +28,8 @@ from swarmwire.control import Control, TransportError
 from swarmwire.errors import StoreError, SwarmwireError
 
 _Result = TypeVar("_Result")
+PATIENCE = 60.0
+"""Seconds for a manager to come back."""
 _AGAIN = "the same command goes on from there"
 _WRITES = ("create", "label")
 
@@ -39,6 +41,7 @@ class RestoreRun(NamedTuple):
     where: Where = Where()
     yes: bool = False
     dry_run: bool = False
+    deleted: bool = False
     wait: float | None = None
     format: str = "table"
     options: Options = Options()
@@ -54,6 +57,8 @@ def run_restore(run: RestoreRun) -> int:
     if not run.yes and not run.dry_run and (run.format == "json" or not is_terminal(sys.stdin)):
         raise click.UsageError("nobody to ask: --yes agrees beforehand, --dry-run only shows")
     bundle = _loaded(run.folder)
+    if run.deleted:
+        bundle = bundle.deleted or Bundle(cluster_id=bundle.cluster_id)
     return _Restore(run, bundle).run()
 
 
@@ -127,7 +132,7 @@ class _Restore:
         )
 
     async def _restore(self, control: Control) -> restoring.Report:
-        clock = restoring.Clock(time.monotonic, asyncio.sleep)
+        clock = restoring.Clock(time.monotonic, asyncio.sleep, PATIENCE)
         return await restoring.restore(
             control,
             self._bundle,

@@ -1,0 +1,108 @@
+"""``--wait``: until the services run, with a line for each change."""
+
+import json
+
+import pytest
+
+from swarmwire import pb
+from swarmwire.cli.restoring import waiting
+from swarmwire.control import NobodyListens
+from swarmwire.control.layer import Layer
+from swarmwire.control.testing import FakeManager
+from tests.cli_restore.conftest import reach
+
+RUNNING, FAILED = pb.TaskState.Value("RUNNING"), pb.TaskState.Value("FAILED")
+
+
+class Working(Layer):
+    """A manager whose tasks start one by one, each time that somebody looks."""
+
+    def __init__(self, inner, *, fails=(), away=0):
+        super().__init__(inner)
+        self.fake = inner
+        self._fails, self._away = fails, away
+
+    async def unary(self, method, request):
+        if method.place == "Control/ListTasks":
+            if self._away:
+                self._away -= 1
+                raise NobodyListens("a.sock", "away")
+            self._start_one()
+        return await super().unary(method, request)
+
+    def _start_one(self):
+        tasks = self.fake.objects("task")
+        (node,) = self.fake.objects("node")
+        for service in self.fake.objects("service"):
+            mine = [one for one in tasks if one.service_id == service.id]
+            if len(mine) < service.spec.replicated.replicas:
+                self.fake.put(self._task(service, len(mine) + 1, node))
+                return
+
+    def _task(self, service, slot, node):
+        out = pb.Task(service_id=service.id, slot=slot, node_id=node.id, desired_state=RUNNING)
+        out.spec.CopyFrom(service.spec.task)
+        out.spec_version.CopyFrom(service.spec_version)
+        fails = service.spec.annotations.name in self._fails
+        out.status.state = pb.TaskState.Value("PREPARING") if fails else RUNNING
+        out.status.err = "No such image: busybox:1" if fails else ""
+        return out
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    monkeypatch.setattr(waiting, "_STEP", 0.001)
+
+
+def test_waits_until_all_run(invoke, folder, monkeypatch):
+    reach(monkeypatch, Working(FakeManager(), away=2))
+
+    done = invoke("restore", folder, "--yes", "--wait", "20")
+
+    assert done.code == 0
+    assert "db under way, 1 of 2 tasks run" in done.text
+    assert "web converged, 2 of 2 tasks run" in done.text
+
+
+def test_what_does_not_run_in_time_is_named_with_its_reason(invoke, folder, monkeypatch):
+    reach(monkeypatch, Working(FakeManager(), fails=["web"]))
+
+    done = invoke("restore", folder, "--yes", "--wait", "0.5", "--format", "json")
+
+    assert done.code == 1
+    assert done.stderr == "swarmwire: not running as wanted: web\n"
+    found = {each["name"]: each for each in json.loads(done.output)["services"]}
+    assert found["db"]["state"] == "converged"
+    assert found["web"]["text"] == "No such image: busybox:1"
+
+
+def test_services_that_are_there_are_waited_for_too(invoke, folder, monkeypatch):
+    working = Working(FakeManager())
+    reach(monkeypatch, working)
+    invoke("restore", folder, "--yes")
+
+    done = invoke("restore", folder, "--yes", "--wait", "20")
+
+    assert done.code == 0
+    assert "web converged, 2 of 2 tasks run" in done.text
+
+
+def test_a_service_that_somebody_removes_is_gone(invoke, folder, monkeypatch):
+    class Removing(Working):
+        def _start_one(self):
+            (web,) = [s for s in self.fake.objects("service") if s.id == self.victim] or [None]
+            if web is not None:
+                self.fake.store.remove(self.fake.store.get("service", web.id))
+            super()._start_one()
+
+        @property
+        def victim(self):
+            services = self.fake.objects("service")
+            return next((s.id for s in services if s.spec.annotations.name == "web"), "")
+
+    reach(monkeypatch, Removing(FakeManager()))
+
+    done = invoke("restore", folder, "--yes", "--wait", "20")
+
+    assert done.code == 1
+    assert "web gone" in done.text
