@@ -4,16 +4,14 @@ All through the command line, as an operator would.
 """
 
 import json
-import os
-import shlex
 import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.support.dockerd import BUSYBOX, Dockerd
+from tests.support.shell import Shell
 
 pytestmark = pytest.mark.engine
 
@@ -21,32 +19,6 @@ STACK = Path(__file__).with_name("stack")
 PASSWORD = (STACK / "password").read_bytes()
 SERVICES = ("shop_agent", "shop_api", "shop_web")
 TASKS = 4
-
-
-class Shell:
-    """Runs swarmwire in a folder, with a socket that it may find; keeps what it printed."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.socket = None
-        self.printed = b""
-
-    def __call__(self, command, code=0):
-        environment = {key: os.environ[key] for key in os.environ if key != "SWARMWIRE_SOCKET"}
-        if self.socket is not None:
-            environment["SWARMWIRE_SOCKET"] = str(self.socket)
-        done = subprocess.run(
-            [sys.executable, "-m", "swarmwire.cli", *shlex.split(command)],
-            cwd=self.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        assert done.returncode == code, (done.stdout + done.stderr).decode()
-        self.printed += done.stdout + done.stderr
-        return done.stdout.decode() + done.stderr.decode()
 
 
 def deploy(dockerd):
