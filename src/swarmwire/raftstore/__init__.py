@@ -5,8 +5,8 @@
 
 from swarmwire.raftstore._keyless import Keyless, keyless
 from swarmwire.raftstore._read import Options, read
+from swarmwire.raftstore.archive import Progress
 from swarmwire.raftstore.facts import Facts
-from swarmwire.raftstore.files import Progress
 from swarmwire.raftstore.keys import write_unlock_key
 from swarmwire.raftstore.recovery import (
     Change,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from swarmwire import pb
 from swarmwire.errors import CorruptLog, StoreError, WrongKey
-from swarmwire.raftstore.files import Folder, Progress, StoredSegment, opened, read_segments
+from swarmwire.raftstore.archive import Progress
+from swarmwire.raftstore.files import Folder, StoredSegment, opened, read_segments
 from swarmwire.raftstore.journal import Journal
 from swarmwire.raftstore.keys import KeyFile, open_keys, read_key_file, read_unlock_key
 from swarmwire.raftstore.reading import Limits, Reading, Start, note_history
@@ -52,7 +53,8 @@ def read(
         path: the folder (``/var/lib/docker/swarm`` or a copy), one above it, or a tar of either:
             plain, gz, bz2, xz or zst.
         options: what to read, and with which keys.
-        progress: called with the bytes of the log that are done and those that there are.
+        progress: called with the bytes that are done and those that there are: of the tar while it
+            is unpacked, then of the log.
 
     Returns:
         Everything that is sound, and what is amiss. Damage is a finding as long as there is
@@ -65,7 +67,7 @@ def read(
     """
     options = options or Options()
     unlock_keys = tuple(read_unlock_key(each) for each in options.unlock_keys)
-    with opened(Path(path)) as folder:
+    with opened(Path(path), progress) as folder:
         if not options.running and folder.is_in_use():
             raise StoreError(
                 "a manager is running on this folder: ask it (swarmwire ls), or copy the folder "

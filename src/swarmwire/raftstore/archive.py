@@ -7,12 +7,12 @@ import re
 import sys
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from swarmwire.errors import StoreError
 
@@ -20,6 +20,9 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the bytes that are done, and those that there are."""
 
 _WANTED: Final = re.compile(
     r"(?P<root>(?:.*/)?)(?P<name>"
@@ -35,8 +38,12 @@ _DAMAGED: Final = (tarfile.TarError, EOFError, LZMAError, zlib.error, zstd.ZstdE
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[Path]:
+def unpacked(path: Path, progress: Progress | None = None) -> Iterator[Path]:
     """The manager's folder in a tar (plain, gz, bz2, xz, zst), unpacked as long as it is needed.
+
+    Args:
+        path: the tar.
+        progress: called with the bytes of it that are read and those that there are.
 
     Raises:
         StoreError: it is no tar, breaks off, or holds none or several of them.
@@ -44,7 +51,9 @@ def unpacked(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="swarmwire-recover-") as temporary:
         try:
             with path.open("rb") as file, _tar(file) as tar:
-                root = _unpack(tar, Path(temporary), str(path))
+                size = path.stat().st_size
+                advance = (lambda: progress(file.tell(), size)) if progress else None
+                root = _unpack(tar, Path(temporary), str(path), advance)
         except _DAMAGED as err:
             raise StoreError(f"not a tar, or a damaged one ({err})", file=str(path)) from None
         except OSError as err:
@@ -64,7 +73,9 @@ def _tar(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
         yield tar
 
 
-def _unpack(tar: tarfile.TarFile, into: Path, name: str) -> Path:
+def _unpack(
+    tar: tarfile.TarFile, into: Path, name: str, advance: Callable[[], None] | None
+) -> Path:
     rooms: dict[str, Path] = {}
     managers: list[str] = []
     for member in tar:
@@ -79,7 +90,7 @@ def _unpack(tar: tarfile.TarFile, into: Path, name: str) -> Path:
             target.mkdir(parents=True, exist_ok=True)
         elif member.isreg():
             target.parent.mkdir(parents=True, exist_ok=True)
-            _copy(tar, member, target)
+            _copy(tar, member, target, advance)
     if not managers:
         raise StoreError("no manager's folder is in it", file=name)
     if len(managers) > 1:
@@ -88,7 +99,12 @@ def _unpack(tar: tarfile.TarFile, into: Path, name: str) -> Path:
     return rooms[managers[0]]
 
 
-def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+def _copy(
+    tar: tarfile.TarFile,
+    member: tarfile.TarInfo,
+    target: Path,
+    advance: Callable[[], None] | None,
+) -> None:
     """Write a member's content, with holes where it is zero."""
     content = tar.extractfile(member)
     if content is None or target.is_dir():
@@ -99,4 +115,6 @@ def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
                 out.write(chunk)
             else:
                 out.seek(len(chunk), 1)
+            if advance is not None:
+                advance()
         out.truncate(member.size)

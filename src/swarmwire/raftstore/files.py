@@ -12,14 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
-from typing import Final, TypeAlias
+from typing import Final
 
 from swarmwire.errors import StoreError
-from swarmwire.raftstore.archive import unpacked
+from swarmwire.raftstore.archive import Progress, unpacked
 from swarmwire.raftstore.journal import Segment
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the bytes that are done, and those that there are."""
 
 SNAPSHOT_SUFFIX: Final = ".snap"
 _SEGMENT: Final = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})\.wal")
@@ -188,7 +185,7 @@ def read_segments(
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Folder]:
+def opened(path: Path, progress: Progress | None = None) -> Iterator[Folder]:
     """The manager's folder at a path: the folder itself, one above it, or a tar of either.
 
     Raises:
@@ -199,7 +196,7 @@ def opened(path: Path) -> Iterator[Folder]:
     if stat.S_ISDIR(mode):
         yield _folder(_root(path))
     elif stat.S_ISREG(mode):
-        with unpacked(path) as root:
+        with unpacked(path, progress) as root:
             yield _folder(root)
     else:
         raise StoreError("neither a folder nor a tar", file=str(path))
