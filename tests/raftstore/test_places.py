@@ -3,6 +3,7 @@
 import fcntl
 import os
 import struct
+import sys
 import tarfile
 
 import pytest
@@ -11,9 +12,9 @@ from swarmwire import raftstore
 from swarmwire.errors import StoreError
 from tests.support.raft_folder import objects_of, secret
 
-try:
+if sys.version_info >= (3, 14):
     from compression import zstd
-except ImportError:
+else:
     from backports import zstd
 
 

@@ -239,9 +239,13 @@ class RaftFolder(LogWriter):
 
     def _stamp(self, action: pb.StoreAction) -> None:
         kind = action.WhichOneof("target")
-        if kind is None or action.action == pb.StoreActionKind.STORE_ACTION_REMOVE:
+        if kind is None:
             return
-        meta = getattr(action, kind).meta
+        message = getattr(action, kind)
+        if action.action == pb.StoreActionKind.STORE_ACTION_REMOVE:
+            message.MergeFrom(self.objects(self.index).get(key_of(message), message))
+            return
+        meta = message.meta
         meta.version.index = self.index
         when = BEGAN + (self.index + 1) * _SECOND
         if action.action == pb.StoreActionKind.STORE_ACTION_CREATE:
