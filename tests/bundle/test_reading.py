@@ -4,6 +4,8 @@ import json
 from dataclasses import fields
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarmwire.bundle import Choice, bundle_from_files, bundle_from_store
 from swarmwire.errors import StoreError
@@ -203,3 +205,38 @@ def test_an_object_without_its_message_is_refused(found):
     edit(found, "manifest.json", lambda manifest: manifest["contents"][0]["files"].pop())
     with pytest.raises(StoreError, match="the service 'plain' has no message"):
         bundle_from_files(found)
+
+
+def test_an_item_without_files_is_refused(found):
+    edit(found, "manifest.json", lambda manifest: manifest["contents"][-1].update(files=[]))
+    with pytest.raises(StoreError, match="names no files"):
+        bundle_from_files(found)
+
+
+def test_an_unknown_file_among_the_keys_is_refused(found):
+    def rename(manifest):
+        manifest["contents"][-1]["files"][0]["name"] = "cluster/other.txt"
+
+    edit(found, "manifest.json", rename)
+    with pytest.raises(StoreError, match="names an unknown file"):
+        bundle_from_files(found)
+
+
+WHOLE = files(bundle_from_store(full_store(), EVERYTHING))
+
+
+@given(
+    st.sampled_from(sorted(WHOLE)),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3)), min_size=1),
+)
+def test_whatever_the_files_hold_it_is_a_bundle_or_a_store_error(name, changes):
+    data = WHOLE[name]
+    for place, new in changes:
+        at = int(place * len(data))
+        data = data[:at] + new + data[at + 1 :]
+    try:
+        bundle = bundle_from_files(WHOLE | {name: data})
+    except StoreError as err:
+        assert str(err)  # noqa: PT017 - either is fine
+    else:
+        assert len(bundle.services) == 2 or name == "manifest.json"

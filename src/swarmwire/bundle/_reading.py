@@ -80,6 +80,8 @@ class _Reader:
         out = Bundle(cluster_id=manifest.source.cluster_id, network_names=manifest.network_names)
         keys: dict[str, Any] = {}
         for item in items:
+            if not item.files:
+                raise StoreError(f"names no files for {item.name or item.kind!r}", file=MANIFEST)
             match item.kind:
                 case "service" | "network" | "secret" | "config":
                     out.of(item.kind).append(self._object(item))
@@ -90,7 +92,7 @@ class _Reader:
                 case "join-tokens":
                     keys |= self._understood(item.files[0], _read_tokens)
                 case "ca-key" | "unlock-key":
-                    keys |= {_KEYS[_last(each.name)]: self._whole(each) for each in item.files}
+                    keys |= {_key(each): self._whole(each) for each in item.files}
                 case _:
                     raise StoreError(f"an object of the unknown kind {item.kind!r}", file=MANIFEST)
         if "unlock_key" in keys:
@@ -202,5 +204,8 @@ def _read_tokens(data: bytes) -> dict[str, str]:
     return {"worker_token": tokens.worker, "manager_token": tokens.manager}
 
 
-def _last(name: str) -> str:
-    return name.rpartition("/")[2]
+def _key(file: ItemFile) -> str:
+    found = _KEYS.get(file.name.rpartition("/")[2])
+    if found is None:
+        raise StoreError(f"names an unknown file: {file.name!r}", file=MANIFEST)
+    return found

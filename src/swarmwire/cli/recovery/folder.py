@@ -51,7 +51,7 @@ def refuse_target(target: str) -> None:
 def _refuse_parent(target: str, parent: Path) -> None:
     if not parent.is_dir():
         raise _refused(target, f"there is no folder {parent}")
-    if not os.access(parent, os.W_OK | os.X_OK):
+    if not os.access(parent, os.W_OK | os.X_OK, effective_ids=True):
         raise _refused(target, f"you may not write to {parent}")
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from swarmwire import pb
 
 _SECOND: Final = 1_000_000_000
+_DAY: Final = 86_400 * _SECOND
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})"
@@ -19,15 +20,18 @@ def parse_time(text: str) -> int:
     Raises:
         ValueError: it is neither.
     """
-    if _DATE.fullmatch(text):
-        day = datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
-        return _nanoseconds(day) - 1
     found = _TIME.fullmatch(text)
-    if found is None:
-        raise ValueError("neither a date nor a time such as 2026-01-31T23:59:59Z")
-    date, time, fraction, zone = found.groups()
-    moment = datetime.fromisoformat(f"{date}T{time}{zone.upper()}")
-    return _nanoseconds(moment) + int((fraction or "0").ljust(9, "0"))
+    try:
+        if _DATE.fullmatch(text):
+            midnight = datetime.fromisoformat(text).replace(tzinfo=UTC)
+            return _nanoseconds(midnight) + _DAY - 1
+        if found is not None:
+            date, time, fraction, zone = found.groups()
+            moment = datetime.fromisoformat(f"{date}T{time}{zone.upper()}")
+            return _nanoseconds(moment) + int((fraction or "0").ljust(9, "0"))
+    except ValueError:  # there is no such day, or no such hour
+        pass
+    raise ValueError("neither a date nor a time such as 2026-01-31T23:59:59Z")
 
 
 def _nanoseconds(moment: datetime) -> int:
