@@ -154,7 +154,7 @@ def _print(run: RecoverRun, recovery: Recovery, written: Written | None) -> None
     else:
         optional = left_out(recovery.store, Choice())
         title = "-o OUT writes the services into a folder; with these options also"
-        show([(title, left_out_table(optional))])
+        show([(title, left_out_table(optional))] if optional else [])
 
 
 class Compared(NamedTuple):
