@@ -236,7 +236,7 @@ def _newest(root: Path, kind: str) -> tuple[Path | None, bool]:
         with _explained(f"raft/{kind}{ending}"):
             if folder.is_dir():
                 return folder, is_sealed
-    return None, True
+    return None, False
 
 
 @contextmanager

@@ -49,6 +49,9 @@ class Record(NamedTuple):
     crc: int
     data: bytes
 
+    def __repr__(self) -> str:
+        return f"Record(offset={self.offset}, end={self.end}, type={self.type}, crc={self.crc})"
+
     def continues(self, crc: int | None) -> bool:
         """Whether the record is sound, given the checksum of all that is before it.
 

@@ -1,6 +1,6 @@
 """Bytes to read from: the seam between the pure readers and the files. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 _CHUNK: Final = 1 << 16
@@ -25,7 +25,7 @@ class Log(Protocol):
 class BytesLog:
     """Bytes in memory."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     name: str = ""
 
     @property

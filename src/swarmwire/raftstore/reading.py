@@ -50,12 +50,13 @@ class Reading:
         replay: the store, as far as it followed.
         uncommitted: what lies past the commit index and was not applied.
         findings: what was met on the way, without the journal's own.
+        history: is told every transaction that is applied; None if nobody asked.
     """
 
-    def __init__(
-        self, start: Start, journal: Journal, reader: EntryReader, limits: Limits, history: History
-    ) -> None:
-        """A pass from ``start`` on; ``history`` is told every transaction."""
+    history: History | None = None
+
+    def __init__(self, start: Start, journal: Journal, reader: EntryReader, limits: Limits) -> None:
+        """A pass from ``start`` on."""
         self.journal = journal
         self.replay = Replay(start.store, start.members, start.index, start.term)
         self.uncommitted: list[Transaction] = []
@@ -63,7 +64,6 @@ class Reading:
         self._start = start.index
         self._reader = reader
         self._limits = limits
-        self._history = history
         self._is_past_limit = False
 
     def follow(self, segments: Iterable[Segment]) -> None:
@@ -107,7 +107,8 @@ class Reading:
         if until is not None and written is not None and written > until:
             self._is_past_limit = True
             return
-        self._history.note(transaction)
+        if self.history is not None:
+            self.history.note(transaction)
         self.replay.apply(transaction)
 
     def _is_past(self, index: int) -> bool:

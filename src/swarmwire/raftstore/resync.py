@@ -18,6 +18,10 @@ _RECORD: Final = re.compile(rb"\x08[\x01-\x05]\x10")
 """How every record begins: its type, and the tag of its checksum."""
 _BEGINNING: Final = 3
 _ZEROS: Final = bytes(_CHUNK)
+_NEAR: Final = 16
+"""How many candidates may be what comes right behind a record whose length word is damaged."""
+_PATIENCE: Final = 1 << 30
+"""Bytes of candidates to look at: real logs have few, and each is looked at in whole."""
 
 
 class Resumption(NamedTuple):
@@ -67,10 +71,12 @@ def _behind_record(window: Window, offset: int, crc: int | None) -> Resumption |
 
 
 def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | None:
-    for candidate in _candidates(window, offset + HEAD):
-        lost = _with_other_length(window, offset, candidate, crc)
-        if lost is not None:
-            return Resumption((lost,), candidate.offset, lost.crc, harmless=True)
+    may_be_whole = crc is not None and _RECORD.match(window.get(offset + HEAD, _BEGINNING))
+    for number, candidate in enumerate(_candidates(window, offset + HEAD)):
+        if may_be_whole and number < _NEAR:
+            lost = _with_other_length(window, offset, candidate, crc)
+            if lost is not None:
+                return Resumption((lost,), candidate.offset, lost.crc, harmless=True)
         if _is_proved(window, candidate):
             return Resumption((candidate,), candidate.end, candidate.crc, harmless=False)
     return None
@@ -79,25 +85,29 @@ def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | No
 def _candidates(window: Window, start: int) -> Iterator[Record]:
     """Every place from ``start`` on where a record could begin."""
     at = start + HEAD
-    buffer = memoryview(bytearray(_CHUNK))
-    while at < window.size:
-        chunk = buffer[: window.log.read_into(buffer, at)]
-        if chunk == _ZEROS:  # what is preallocated, up to 64 MB of it
-            at += _CHUNK - _BEGINNING + 1
-            continue
-        for found in _RECORD.finditer(chunk):
-            offset = at + found.start() - HEAD
-            if offset % HEAD:
-                continue
-            try:
-                record = record_at(window, offset)
-            except BadFrame:
-                continue
-            if record is not None and record.end % HEAD == 0:
-                yield record
-        if len(chunk) < _CHUNK:
+    patience = _PATIENCE
+    buffer = bytearray(_CHUNK)
+    while at < window.size and patience > 0:
+        many = window.log.read_into(memoryview(buffer), at)
+        if buffer != _ZEROS:  # they are what is preallocated, up to 64 MB
+            for found in _RECORD.finditer(buffer, 0, many):
+                record = _candidate(window, at + found.start() - HEAD)
+                if record is not None:
+                    patience -= record.end - record.offset
+                    yield record
+        if many < _CHUNK:
             return
         at += _CHUNK - _BEGINNING + 1
+
+
+def _candidate(window: Window, offset: int) -> Record | None:
+    if offset % HEAD:
+        return None
+    try:
+        record = record_at(window, offset)
+    except BadFrame:
+        return None
+    return record if record is not None and record.end % HEAD == 0 else None
 
 
 def _is_proved(window: Window, record: Record) -> bool:

@@ -63,7 +63,7 @@ def read_content(content: bytes, name: str = "") -> tuple[Store, Members]:
     try:
         snapshot = pb.parse(pb.Snapshot, content)
     except DecodeError:
-        raise CorruptLog("the snapshot's content cannot be parsed", file=name) from None
+        raise CorruptLog("the snapshot's content cannot be parsed", file=name, offset=0) from None
     if snapshot.version != pb.Snapshot.V0:
         raise StoreError(f"a snapshot of the unknown version {snapshot.version}", file=name)
     members = Members(
