@@ -59,7 +59,8 @@ def test_a_file_that_ends_inside_its_last_record(folder, what):
         assert objects_of(recovery.store) == expected
         torn = [each for each in recovery.findings if each.kind == "torn-tail"]
         assert [(each.file, each.offset) for each in torn] == [(place.file, place.offset)], size
-        assert recovery.is_whole
+        # Managers fill files with zeros first: one that ends earlier was cut, who knows where.
+        assert not recovery.is_whole
 
 
 def test_zeros_instead_of_the_last_entry_are_the_end_of_the_log(folder):
@@ -116,7 +117,7 @@ def test_a_length_that_cannot_be_at_the_end(folder, word):
     root = folder.write()
     put(wal(folder), folder.last.end, word)
     recovery = raftstore.read(root)
-    whole(folder, recovery)
+    assert objects_of(recovery.store) == folder.objects()
     (finding,) = recovery.findings
     assert (finding.kind, finding.offset) == ("torn-tail", folder.last.end)
 
