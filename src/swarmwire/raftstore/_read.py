@@ -12,9 +12,10 @@ from swarmwire.raftstore.journal import Journal
 from swarmwire.raftstore.keys import KeyFile, open_keys, read_key_file, read_unlock_key
 from swarmwire.raftstore.reading import Limits, Reading, Start, note_history
 from swarmwire.raftstore.recovery import Finding, Recovery
-from swarmwire.raftstore.replay import EntryReader, History, written_at
+from swarmwire.raftstore.replay import EntryReader, History
 from swarmwire.raftstore.seal import KeyRing, Sealed
 from swarmwire.raftstore.snap import read_content, read_snapshot_file
+from swarmwire.raftstore.store import written_at
 
 _KEY_FILE: Final = "certificates/swarm-node.key"
 _LARGE: Final = 24 << 20

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from swarmwire.raftstore.journal import CONF_CHANGE, NORMAL, Entry, Journal, Segment
 from swarmwire.raftstore.recovery import Finding, FindingKind, Members, Position, Transaction
-from swarmwire.raftstore.replay import EntryReader, History, Replay, UnreadableEntry, written_at
-from swarmwire.raftstore.store import Store
+from swarmwire.raftstore.replay import EntryReader, History, Replay, UnreadableEntry
+from swarmwire.raftstore.store import Store, written_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +103,11 @@ class Reading:
             self.replay.pass_over(entry)
 
     def _apply(self, transaction: Transaction) -> None:
-        until, written = self._limits.until, transaction.written_at
-        if until is not None and written is not None and written > until:
-            self._is_past_limit = True
-            return
+        if self._limits.until is not None:
+            written = transaction.written_at
+            self._is_past_limit = written is not None and written > self._limits.until
+            if self._is_past_limit:
+                return
         if self.history is not None:
             self.history.note(transaction)
         self.replay.apply(transaction)
@@ -127,7 +128,8 @@ class Reading:
         else:
             self.uncommitted = [each for entry in held if (each := self._opened(entry))]
             tail = "left out, because the other managers may never have seen them"
-        reason = f"past the commit index lie entries {first} to {last}: {tail}"
+        what = f"lies entry {first}" if first == last else f"lie entries {first} to {last}"
+        reason = f"past the commit index {what}: {tail}"
         self.findings.append(
             Finding(kind="past-commit", reason=reason, loses=False, first=first, last=last)
         )

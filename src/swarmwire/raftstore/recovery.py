@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from swarmwire import pb
-from swarmwire.raftstore.store import Kind, Store, StoreObject
+from swarmwire.raftstore.store import Kind, Store, StoreObject, written_at
 
 FindingKind: TypeAlias = Literal[
     "damaged-record",
@@ -90,14 +90,20 @@ class Transaction:
         index: its place in the log.
         term: the term of the leader that wrote it.
         changes: what it did; nothing for entries that elect a leader or change the members.
-        written_at: when, nanoseconds since 1970, by the youngest object in it; None if it tells no
-            time.
     """
 
     index: int
     term: int
     changes: tuple[Change, ...]
-    written_at: int | None
+
+    @property
+    def written_at(self) -> int | None:
+        """When, nanoseconds since 1970, by the youngest object in it; None if it tells no time.
+
+        A removal tells none: it holds the object as it was before.
+        """
+        times = (written_at(each.message) for each in self.changes if each.action != "remove")
+        return max((time for time in times if time is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from swarmwire.errors import DecodeError
 from swarmwire.raftstore.journal import NORMAL, Entry
 from swarmwire.raftstore.recovery import Change, Deleted, Members, Transaction
 from swarmwire.raftstore.seal import KeyRing, Sealed
-from swarmwire.raftstore.store import Kind, Store, StoreObject
+from swarmwire.raftstore.store import Kind, Store
 
 _ACTIONS: Final = {
     pb.StoreActionKind.Value("STORE_ACTION_CREATE"): "create",
     pb.StoreActionKind.Value("STORE_ACTION_UPDATE"): "update",
     pb.StoreActionKind.Value("STORE_ACTION_REMOVE"): "remove",
 }
-_SECOND: Final = 1_000_000_000
 
 
 class UnreadableEntry(Exception):
@@ -54,7 +53,7 @@ class EntryReader:
             actions = self._actions(self._content(entry))
             changes = tuple(change for each in actions if (change := _change(each)) is not None)
             self.unknown += len(actions) - len(changes)
-        return Transaction(entry.index, entry.term, changes, _written_at(changes))
+        return Transaction(entry.index, entry.term, changes)
 
     def conf_change(self, entry: Entry) -> pb.raftpb.ConfChange:
         """The change of the members that an entry is.
@@ -159,17 +158,6 @@ class History:
         return [
             seen for (kind, identity), seen in self._seen.items() if identity not in store.of(kind)
         ]
-
-
-def written_at(message: StoreObject) -> int | None:
-    """When an object was last written, nanoseconds since 1970; None if it does not tell."""
-    stamp = message.meta.updated_at
-    return stamp.seconds * _SECOND + stamp.nanos if message.meta.HasField("updated_at") else None
-
-
-def _written_at(changes: tuple[Change, ...]) -> int | None:
-    times = (written_at(each.message) for each in changes if each.action != "remove")
-    return max((time for time in times if time is not None), default=None)
 
 
 def _change(action: pb.StoreAction) -> Change | None:

@@ -36,6 +36,8 @@ StoreObject: TypeAlias = (
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """Every kind of object, in the order of a snapshot."""
 
+_SECOND: Final = 1_000_000_000
+
 
 class Store:
     """What a manager knew: for each kind a map from id to message.
@@ -107,3 +109,9 @@ def name_of(message: StoreObject) -> str:
             return message.annotations.name
         case _:
             return message.spec.annotations.name
+
+
+def written_at(message: StoreObject) -> int | None:
+    """When an object was last written, nanoseconds since 1970; None if it does not tell."""
+    stamp = message.meta.updated_at
+    return stamp.seconds * _SECOND + stamp.nanos if message.meta.HasField("updated_at") else None
