@@ -256,6 +256,13 @@ class TestProgress:
         assert {total for _, total in told} == {sizes}
         assert told[-1] == (sizes, sizes)
 
+    def test_of_a_tar_it_is_told_too(self, folder, packed):
+        told = []
+        path = packed("gz")
+        raftstore.read(path, progress=lambda done, total: told.append((done, total)))
+        assert told
+        assert (path.stat().st_size,) * 2 in told
+
 
 def test_a_file_where_a_folder_should_be(folder):
     root = folder.write()
