@@ -8,7 +8,8 @@ import pytest
 from swarmwire import raftstore
 from swarmwire.raftstore import name_of
 from tests.support.dockerd import Dockerd
-from tests.support.listed_swarm import assert_equal, said, shown
+from tests.support.listed_swarm import assert_equal, payloads_by_name, said, shown
+from tests.support.shell import Shell
 from tests.support.stored_swarm import Filler
 
 pytestmark = pytest.mark.engine
@@ -85,3 +86,24 @@ def test_the_state_at_a_time_can_be_read(mistaken):
     names = {name_of(each) for each in recovery.store.secrets.values()}
     assert "later" not in names
     assert "kept" in names
+
+
+def test_what_was_removed_comes_back_into_the_living_swarm(engines, tmp_path):
+    shell = Shell(tmp_path)
+    with Dockerd() as dockerd:
+        dockerd.init_swarm()
+        shell.socket = dockerd.control_socket
+        filler = Filler(dockerd)
+        filler.secret("kept", b"kept")
+        filler.remove("secrets", filler.secret("other", b"other", why="wrong"))
+        removed = filler.secret("doomed", PAYLOAD, owner="web")
+        filler.remove("secrets", removed)
+        shell(f"recover {dockerd.data_root / 'swarm'} --running --deleted --secrets -o back")
+        shell("restore back --deleted --only secret/doomed --same-swarm --yes")
+        found = {each["Spec"]["Name"]: each for each in dockerd.get("/secrets").json}
+        options = raftstore.Options(running=True)
+        store = raftstore.read(dockerd.data_root, options).store
+    assert set(found) == {"kept", "doomed"}
+    assert found["doomed"]["Spec"]["Labels"] == {"owner": "web"}
+    assert found["doomed"]["ID"] != removed
+    assert payloads_by_name(store) == {"kept": b"kept", "doomed": PAYLOAD}

@@ -13,13 +13,13 @@ class Shell:
     Attributes:
         folder: where relative names are looked for.
         socket: the manager's socket that swarmwire finds; None if it finds none.
-        printed: all that was printed so far, on both ways out.
+        printed: what each command printed so far, on both ways out.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket: Path | None = None
-        self.printed = b""
+        self.printed: dict[str, str] = {}
 
     def __call__(self, command: str, code: int = 0) -> str:
         """What ``swarmwire COMMAND`` prints; it must end with this exit code."""
@@ -29,8 +29,8 @@ class Shell:
         finally:
             running.kill()
         assert running.returncode == code, printed.decode()
-        self.printed += printed
-        return printed.decode()
+        self.printed[command] = printed.decode()
+        return self.printed[command]
 
     def start(self, command: str) -> "subprocess.Popen[bytes]":
         """The same, running."""
