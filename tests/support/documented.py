@@ -1,7 +1,8 @@
 """Commands in a page with what they print, held against what they really print.
 
 What differs from run to run is masked on both sides: ids, times, indexes, the node's name, the
-width of columns. A line of three dots stands for lines that the page leaves out.
+width of columns. Three dots, on a line of their own or at the end of one, stand for what the page
+leaves out.
 """
 
 import re
@@ -42,11 +43,16 @@ def commands(page: str) -> list[tuple[str, str]]:
 
 def is_what_was_printed(shown: str, printed: str) -> bool:
     """Whether the page shows what a command printed."""
-    lines = _masked(shown).splitlines()
-    pattern = "".join(
-        r"(?:.*\n)*?" if line == _LEFT_OUT else re.escape(line) + r"\n" for line in lines
-    )
+    pattern = "".join(map(_pattern, _masked(shown).splitlines()))
     return re.fullmatch(pattern, _masked(printed)) is not None
+
+
+def _pattern(line: str) -> str:
+    if line == _LEFT_OUT:
+        return r"(?:.*\n)*?"
+    if line.endswith(f" {_LEFT_OUT}"):
+        return re.escape(line.removesuffix(f" {_LEFT_OUT}")) + r".*\n(?:.*\n)*?"
+    return re.escape(line) + r"\n"
 
 
 def _masked(text: str) -> str:
