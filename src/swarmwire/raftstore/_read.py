@@ -153,7 +153,12 @@ class _Recoverer:
                 raise StoreError(err.strerror or str(err), file=str(path)) from None
         own = self._folder.read(_KEY_FILE)
         if own is not None:
-            files.append(read_key_file(own, _KEY_FILE))
+            try:
+                files.append(read_key_file(own, _KEY_FILE))
+            except StoreError as err:
+                if not files:
+                    raise
+                self._find(Finding(kind="anomaly", reason=err.reason, loses=False, file=_KEY_FILE))
         elif not files:
             raise WrongKey(
                 "the node's key is missing: without it nothing of the raft log can be read",
@@ -195,7 +200,7 @@ class _Recoverer:
             (number for number, each in enumerate(segments) if each.first <= start.index), default=0
         )
         if not start.index and segments and segments[0].first > 1 and not self._options.partial:
-            raise _no_beginning(segments[0].first, segments[0].name)
+            raise self._no_beginning(segments[0].first, segments[0].name)
         return segments[first:]
 
     def _note_history(self, start: Start, history: History) -> None:
@@ -242,21 +247,22 @@ class _Recoverer:
             )
             self._find(Finding(kind="left-over", reason=reason, loses=False, file=name))
         for finding in (*journal.findings, *reading.findings):
-            if limit is None or finding.first is None or finding.first <= limit:
+            is_beyond = limit is not None and finding.first is not None and finding.first > limit
+            if not is_beyond or finding.kind == "past-commit":
                 self._find(finding)
 
     def _refuse_without_snapshot(self, reading: Reading) -> None:
         journal = reading.journal
-        if not journal.last and journal.myself is None:
+        if not journal.last:
             raise CorruptLog(
-                "the log holds no record at all: it is empty, or zeros. This is no empty swarm, "
-                "it is a lost one",
+                "the log holds no entry at all: it is empty, or zeros. This is no empty swarm, it "
+                "is a lost one",
                 file=self._segments[0].name if self._segments else "raft",
                 offset=0,
             )
         came_later = any(index >= journal.first - 1 > 0 for index in journal.markers)
         if came_later and not self._options.partial:
-            raise _no_beginning(journal.first, self._segments[0].name)
+            raise self._no_beginning(journal.first, self._segments[0].name)
         failed = next((each for each in reading.findings if each.kind == "unreadable-entry"), None)
         if failed is not None and not self._reader.opened:
             raise WrongKey(
@@ -265,23 +271,29 @@ class _Recoverer:
                 offset=failed.offset,
             )
 
+    def _no_beginning(self, first: int, name: str) -> CorruptLog:
+        if self._options.at is None and self._options.until is None:
+            reason = (
+                f"the log begins at entry {first}, and there is no sound snapshot that holds what "
+                "was before (a manager that joined later never had it in its log): --partial "
+                "recovers what later entries happen to hold"
+            )
+        else:
+            reason = (
+                f"the log begins at entry {first}, and no sound snapshot is old enough: the state "
+                "that was asked for is not here any more"
+            )
+        return CorruptLog(reason, file=name, offset=0)
+
     def _refuse_limit(self, reading: Reading) -> None:
-        at, last = self._options.at, reading.position().last_index
-        if at is not None and at > last:
-            raise StoreError(f"there is no entry {at}: the log ends at {last}")
+        at, position = self._options.at, reading.position()
+        if at is not None and at > position.last_index:
+            raise StoreError(f"there is no entry {at}: the log ends at {position.last_index}")
+        if at is not None and at < position.first_index and not position.snapshot_index:
+            raise StoreError(f"there is no state at {at}: the log begins at {position.first_index}")
 
     def _miss_log(self, reason: str) -> None:
         self._find(Finding(kind="missing-log", reason=reason, loses=True))
 
     def _find(self, finding: Finding) -> None:
         self._findings.append(finding)
-
-
-def _no_beginning(first: int, name: str) -> CorruptLog:
-    return CorruptLog(
-        f"the log begins at entry {first}, and there is no sound snapshot that holds what was "
-        "before (a manager that joined later never had it in its log): --partial recovers what "
-        "later entries happen to hold",
-        file=name,
-        offset=0,
-    )

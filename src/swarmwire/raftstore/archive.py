@@ -78,6 +78,7 @@ def _unpack(
 ) -> Path:
     rooms: dict[str, Path] = {}
     managers: list[str] = []
+    copies: dict[str, Path] = {}
     for member in tar:
         found = _WANTED.fullmatch(member.name)
         if found is None:
@@ -91,6 +92,10 @@ def _unpack(
         elif member.isreg():
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(tar, member, target, advance)
+            copies[member.name] = target
+        elif member.islnk() and member.linkname in copies:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.hardlink_to(copies[member.linkname])
     if not managers:
         raise StoreError("no manager's folder is in it", file=name)
     if len(managers) > 1:

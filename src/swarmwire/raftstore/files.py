@@ -18,7 +18,8 @@ from swarmwire.errors import StoreError
 from swarmwire.raftstore.archive import Progress, unpacked
 from swarmwire.raftstore.journal import Segment
 
-SNAPSHOT_SUFFIX: Final = ".snap"
+_SNAPSHOT_SUFFIX: Final = ".snap"
+_SNAPSHOT: Final = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}\.snap")
 _SEGMENT: Final = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})\.wal")
 _LAYOUTS: Final = (("-v3-encrypted", True), ("-v3", False), ("", False))
 """Endings of the folders' names, the newest first, and whether what is in them is encrypted."""
@@ -55,7 +56,7 @@ class FileLog:
         assert self._descriptor is not None
         with _explained(self.name):
             many = os.preadv(self._descriptor, [buffer], offset)
-        if offset + many > self._done:
+        if many and offset + many > self._done:
             self._advance(offset + many - self._done)
             self._done = offset + many
         return many
@@ -103,9 +104,13 @@ class Folder:
             return sorted(each.name for each in folder.iterdir() if each.is_file())
 
     def snapshots(self) -> list[str]:
-        """The snapshots' files, as seen from the root, the newest first."""
-        names = [each for each in self.names(self.snap) if each.endswith(SNAPSHOT_SUFFIX)]
-        return [f"{self._relative(self.snap)}/{name}" for name in reversed(names)]
+        """The snapshots' files, as seen from the root, the newest first.
+
+        A file with another name than a manager gives comes last, whatever it is.
+        """
+        names = [each for each in self.names(self.snap) if each.endswith(_SNAPSHOT_SUFFIX)]
+        names.sort(key=lambda name: (_SNAPSHOT.fullmatch(name) is not None, name), reverse=True)
+        return [f"{self._relative(self.snap)}/{name}" for name in names]
 
     def left_over(self) -> list[str]:
         """Files that are not read: what the engine put aside before it repaired the log."""
@@ -150,6 +155,8 @@ class StoredSegment:
 
 
 def _is_locked(segment: StoredSegment) -> bool:
+    if not hasattr(fcntl, "F_OFD_GETLK"):  # managers run on Linux; their folders are read anywhere
+        return False
     with _explained(segment.name), segment.path.open("rb") as file:
         try:
             answer = fcntl.fcntl(file, fcntl.F_OFD_GETLK, _ANY_LOCK)
@@ -179,7 +186,7 @@ def read_segments(
         log = FileLog(stored.path, stored.name, advance)
         log.open()
         try:
-            yield Segment(stored.sequence, stored.first, log)
+            yield Segment(stored.sequence, stored.first, log, stored is segments[-1])
         finally:
             log.close()
 
@@ -231,12 +238,18 @@ def _folder(root: Path) -> Folder:
 
 
 def _newest(root: Path, kind: str) -> tuple[Path | None, bool]:
+    """The newest layout's folder: of logs one with a segment in it, if there is any."""
+    found: list[tuple[Path, bool]] = []
     for ending, is_sealed in _LAYOUTS:
         folder = root / "raft" / f"{kind}{ending}"
         with _explained(f"raft/{kind}{ending}"):
             if folder.is_dir():
-                return folder, is_sealed
-    return None, False
+                found.append((folder, is_sealed))
+                if kind == "snap" or any(
+                    _SEGMENT.fullmatch(each.name) for each in folder.iterdir()
+                ):
+                    return found[-1]
+    return found[0] if found else (None, False)
 
 
 @contextmanager

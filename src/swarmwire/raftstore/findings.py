@@ -1,6 +1,6 @@
 """What a journal says of what it met. Pure.
 
-``loses`` is true wherever it cannot be known that nothing is missing.
+``loses`` is true wherever there is a sign that something may be missing.
 """
 
 from typing import Final
@@ -39,17 +39,54 @@ def missing(first: int, last: int, file: str, offset: int) -> Finding:
     )
 
 
-def doubtful(index: int, file: str, offset: int) -> Finding:
-    """An entry that a new leader may have overwritten in a place that is damaged."""
+def overwritten(index: int, file: str, offset: int) -> Finding:
+    """An entry that a new leader has overwritten in a place that is damaged."""
     return Finding(
         kind="lost-entries",
-        reason=f"entry {index} was not committed yet when the damaged record was written, which "
-        "may have been another entry in its place",
+        reason=f"entry {index} is left out: it was not committed, and the damaged record behind it "
+        "was most likely another entry in its place",
         loses=True,
         file=file,
         offset=offset,
         first=index,
         last=index,
+    )
+
+
+def zeroed(offset: int, file: str, following: int, index: int) -> Finding:
+    """Zeros where entries were, by a record that stands alone behind them."""
+    return Finding(
+        kind="lost-entries",
+        reason=f"behind the zeros that end the log stands a record that speaks of entry {index}: "
+        "what was before it was overwritten with zeros",
+        loses=True,
+        file=file,
+        offset=offset,
+        first=following,
+        last=index,
+    )
+
+
+def foreign(file: str) -> Finding:
+    """A segment that continues another log."""
+    return Finding(
+        kind="anomaly",
+        reason="the segment does not continue the one before it: it and all that is behind it are "
+        "of another time of this manager, and are left out",
+        loses=True,
+        file=file,
+        offset=0,
+    )
+
+
+def of_another(file: str) -> Finding:
+    """A segment that another manager wrote."""
+    return Finding(
+        kind="anomaly",
+        reason="the segment is of another manager, and is left out",
+        loses=True,
+        file=file,
+        offset=0,
     )
 
 
@@ -68,7 +105,7 @@ def _meaning(damage: Damage) -> str:
     match damage.extent:
         case "harmless":
             return "all that it held could be read"
-        case "record":
+        case "record" | "foreign" | "unproved":
             return f"it is left out, and reading goes on at byte {damage.end}"
         case "tail" | "broken":
             return "nothing sound follows in this file, so the last changes may be missing"

@@ -27,7 +27,6 @@ LONGEST: Final = 64 << 20
 
 _head = Struct("<Q").unpack_from
 _LENGTH: Final = (1 << 56) - 1
-_PADDED: Final = 1 << 63
 _DATA: Final = 0x1A
 """The tag of a record's data."""
 
@@ -90,7 +89,7 @@ def record_at(window: Window, offset: int) -> Record | None:
     if word == 0:
         return None
     size = word & _LENGTH
-    padding = (word >> 56) & 0x7 if word & _PADDED else 0
+    padding = -size % HEAD if word > _LENGTH else 0  # what the bits for it say, if none flipped
     if size > LONGEST:
         raise BadFrame(f"a length word says {size} bytes, which no record has")
     end = offset + HEAD + size + padding

@@ -8,45 +8,26 @@ Source: etcd server/storage/wal ReadAll; SwarmKit manager/state/raft/storage.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from google.protobuf.message import DecodeError
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from swarmwire import pb
 from swarmwire.raftstore import findings, frame
+from swarmwire.raftstore.doubt import Doubts
+from swarmwire.raftstore.entry import Entry
 from swarmwire.raftstore.log import Log
 from swarmwire.raftstore.recovery import Finding
 from swarmwire.raftstore.wal import Damage, Record, records
 from swarmwire.raftstore.wire import LARGE, parse_around
 
-NORMAL: Final = 0
-CONF_CHANGE: Final = 1
 _DATA: Final = 0x22
 """The tag of an entry's data."""
 _LONGEST_STATE: Final = 33
 """Bytes of three fields with the largest numbers."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """One entry of the log.
-
-    Attributes:
-        index: its place.
-        term: the term of the leader that wrote it.
-        type: ``NORMAL`` or ``CONF_CHANGE``.
-        data: its content, sealed.
-        file: the segment.
-        offset: where in it the entry's frame begins.
-    """
-
-    index: int
-    term: int
-    type: int
-    data: bytes | memoryview = field(repr=False)
-    file: str = field(kw_only=True)
-    offset: int = field(kw_only=True)
+_PROLOGUE: Final = 64
+"""Bytes at the beginning of a segment in which its manager is named."""
 
 
 class Segment(NamedTuple):
@@ -56,11 +37,13 @@ class Segment(NamedTuple):
         sequence: its number.
         first: the index of the first entry that it may hold.
         log: its bytes.
+        is_last: whether the log ends in it. Only then zeros stand behind its records.
     """
 
     sequence: int
     first: int
     log: Log
+    is_last: bool = True
 
 
 class Journal:
@@ -96,7 +79,12 @@ class Journal:
         self._held: list[Entry] = []
         self._given = after
         self._file = ""
-        self._doubtful: Entry | None = None
+        self._doubts = Doubts(self.findings)
+
+    @property
+    def is_commit_doubtful(self) -> bool:
+        """Whether entries past the commit index may have been committed in a damaged place."""
+        return self._doubts.commit
 
     @property
     def held(self) -> tuple[Entry, ...]:
@@ -105,23 +93,49 @@ class Journal:
 
     def committed(self, segments: Iterable[Segment]) -> Iterator[Entry]:
         """Each committed entry after the start, in order; ``held`` has the others afterwards."""
-        before: Segment | None = None
         crc: int | None = None
+        before: Segment | None = None
+        is_open = is_foreign = False
         for segment in segments:
             if before is not None and segment.sequence != before.sequence + 1:
                 missing = range(before.sequence + 1, segment.sequence)
                 self.findings.append(findings.missing_segments(missing, segment.log.name))
-                crc = None
+                crc, is_open = None, True
             self._file = segment.log.name
+            end = 0
             for record in records(segment.log, crc):
+                if self._is_of_another(record):
+                    self.findings.append(findings.of_another(self._file))
+                    crc, end, is_foreign = None, 0, False
+                    break
+                if is_foreign:
+                    self.findings.append(findings.foreign(self._file))
+                    break
                 if isinstance(record, Damage):
-                    self._note_damage(record)
-                    crc = None
+                    is_foreign = record.extent == "foreign" and not is_open
+                    known = is_foreign or self._note(record, segment)
+                    crc = crc if known else None
                 else:
-                    crc = record.crc
+                    crc, end = record.crc, record.end
                     yield from self._take(record)
-            before = segment
+            before, is_open = segment, not 0 < end == segment.log.size
         yield from self._final()
+        self._doubts.conclude()
+
+    def _is_of_another(self, record: Record | Damage) -> bool:
+        """Whether a segment that begins so is of another manager."""
+        if isinstance(record, Damage) or record.type != frame.METADATA:
+            return False
+        return record.offset < _PROLOGUE and self._metadata not in {None, record.data}
+
+    def _note(self, damage: Damage, segment: Segment) -> bool:
+        """Note a damaged place; tell whether the checksum of what is before it is still known."""
+        following = (self.last or self._after) + 1
+        if damage.extent == "unproved" and damage.record is not None:
+            self._doubts.meet_unproved(damage.record, self._file, following)
+        elif damage.extent != "end" or segment.is_last:
+            self._doubts.meet(damage, self._file, following)
+        return damage.extent in {"end", "harmless", "record"}
 
     def _take(self, record: Record) -> Iterator[Entry]:
         try:
@@ -178,23 +192,30 @@ class Journal:
             self.findings.append(
                 findings.missing(expected, entry.index - 1, entry.file, entry.offset)
             )
-        elif self._doubtful is not None and entry.term > self._doubtful.term:
-            held = self._doubtful
-            self.findings.append(findings.doubtful(held.index, held.file, held.offset))
-        self._doubtful = None
         while self._held and self._held[-1].index >= entry.index:
             self._held.pop()
+        self._drop_overwritten(entry.term, entry)
+        self._doubts.meet_entry()
         self._held.append(entry)
         self.first = self.first or entry.index
         self.last = entry.index
+
+    def _drop_overwritten(self, term: int, following: Entry | None) -> None:
+        held = self._held[-1] if self._held else None
+        if held is not None and self._doubts.overwrites(term, held, following):
+            self._held.pop()
+            self.findings.append(findings.overwritten(held.index, held.file, held.offset))
 
     def _take_state(self, record: Record) -> Iterator[Entry]:
         state = pb.raftpb.HardState()
         state.ParseFromString(record.data)
         if len(record.data) > _LONGEST_STATE or not state.HasField("commit"):
             raise _Nonsense("a hard state that is none")
+        self._doubts.meet_state()
         self.term = state.term
         self.commit = max(state.commit, self.commit)
+        if self._held and self._held[-1].index <= self.commit:
+            self._drop_overwritten(state.term, None)
         yield from self._final()
 
     def _final(self) -> Iterator[Entry]:
@@ -209,6 +230,8 @@ class Journal:
     def _take_marker(self, record: Record) -> None:
         marker = pb.walpb.Snapshot()
         marker.ParseFromString(record.data)
+        if len(UnknownFieldSet(marker)):
+            raise _Nonsense("a marker of a snapshot that is none")
         self.markers[marker.index] = marker.term
 
     def _take_metadata(self, record: Record) -> None:
@@ -217,16 +240,12 @@ class Journal:
             myself.ParseFromString(record.data)
             self.myself, self._metadata = myself, record.data
         elif record.data != self._metadata:
-            raise _Nonsense("the segment is of another manager")
+            raise _Nonsense("the record of another manager")
 
     def _reject(self, record: Record, reason: str) -> None:
-        self._note_damage(Damage("record", record.offset, record.end, reason))
-
-    def _note_damage(self, damage: Damage) -> None:
-        if self._held and damage.extent != "harmless":
-            self._doubtful = self._held[-1]
         following = (self.last or self._after) + 1
-        self.findings.append(findings.damaged(damage, self._file, following))
+        damage = Damage("record", record.offset, record.end, reason)
+        self._doubts.meet(damage, self._file, following)
 
 
 class _Nonsense(Exception):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from swarmwire.raftstore.journal import CONF_CHANGE, NORMAL, Entry, Journal, Segment
+from swarmwire.raftstore.entry import CONF_CHANGE, NORMAL, Entry
+from swarmwire.raftstore.journal import Journal, Segment
 from swarmwire.raftstore.recovery import Finding, FindingKind, Members, Position, Transaction
 from swarmwire.raftstore.replay import EntryReader, History, Replay, UnreadableEntry
 from swarmwire.raftstore.store import Store, written_at
@@ -98,6 +99,7 @@ class Reading:
                 self.replay.change_members(entry, self._reader.conf_change(entry))
             else:
                 self._lose(entry, "a change of the managers in a form that Swarm never writes")
+                self.replay.pass_over(entry)
         except UnreadableEntry as unreadable:
             self._lose(entry, str(unreadable))
             self.replay.pass_over(entry)
@@ -119,7 +121,7 @@ class Reading:
     def _take_held(self, held: tuple[Entry, ...]) -> None:
         included = self._limits.uncommitted
         alone = self._is_alone(held)
-        first, last = held[0].index, held[-1].index
+        first, last, loses = held[0].index, held[-1].index, False
         if alone if included is None else included:
             for entry in held:
                 self._take(entry)
@@ -128,41 +130,46 @@ class Reading:
         else:
             self.uncommitted = [each for entry in held if (each := self._opened(entry))]
             tail = "left out, because the other managers may never have seen them"
+            loses = self.journal.is_commit_doubtful
+            if loses:
+                tail += "; but the mark that they were committed may be in a damaged place"
         what = f"lies entry {first}" if first == last else f"lie entries {first} to {last}"
         reason = f"past the commit index {what}: {tail}"
         self.findings.append(
-            Finding(kind="past-commit", reason=reason, loses=False, first=first, last=last)
+            Finding(kind="past-commit", reason=reason, loses=loses, first=first, last=last)
         )
 
     def _is_alone(self, held: tuple[Entry, ...]) -> bool:
         """Whether the manager needs nobody to commit what it holds."""
-        members = len(self.replay.members.members)
-        if members or self._start or self.journal.first != 1:
-            return members == 1
-        return sum(entry.type == CONF_CHANGE for entry in held) <= 1
+        members = set(self.replay.members.members)
+        if not self._start and self.journal.first != 1:
+            return False  # who else there is was told before
+        if not members:
+            return sum(entry.type == CONF_CHANGE for entry in held) <= 1
+        myself = self.journal.myself
+        return len(members) == 1 and (myself is None or myself.raft_id in members)
 
     def _opened(self, entry: Entry) -> Transaction | None:
         try:
             return self._reader.transaction(entry)
         except UnreadableEntry as unreadable:
-            self._lose(entry, str(unreadable))
+            self._lose(entry, str(unreadable), loses=False)
             return None
 
-    def _lose(self, entry: Entry, why: str) -> None:
-        first = entry.index
-        if self.findings:
-            before = self.findings[-1]
-            if before.kind == "unreadable-entry" and before.last == entry.index - 1:
-                first = before.first or first
-                self.findings.pop()
+    def _lose(self, entry: Entry, why: str, *, loses: bool = True) -> None:
+        first, file, offset = entry.index, entry.file, entry.offset
+        before = self.findings[-1] if self.findings else None
+        if before and before.kind == "unreadable-entry" and before.last == entry.index - 1:
+            first, file, offset = before.first or first, before.file, before.offset or offset
+            self.findings.pop()
         what = f"entry {first}" if first == entry.index else f"entries {first} to {entry.index}"
         self.findings.append(
             Finding(
                 kind="unreadable-entry",
                 reason=f"{what} cannot be read: {why}",
-                loses=True,
-                file=entry.file,
-                offset=entry.offset,
+                loses=loses,
+                file=file,
+                offset=offset,
                 first=first,
                 last=entry.index,
             )
@@ -186,6 +193,23 @@ class Reading:
                     last=journal.commit,
                 )
             )
+        marker = max(journal.markers, default=0)
+        if marker > last:
+            reason = (
+                f"a snapshot was taken at entry {marker}; neither its file is here, nor the "
+                f"entries after {last} up to it"
+            )
+            self.findings.append(
+                Finding(
+                    kind="missing-snapshot", reason=reason, loses=True, first=last + 1, last=marker
+                )
+            )
+        if self.replay.misfits and not any(each.loses for each in journal.findings):
+            reason = (
+                f"{self.replay.misfits} changes created what was there, or changed or removed what "
+                "was not; they were applied, where a manager drops the transaction"
+            )
+            self._find("anomaly", reason)
         for anomaly in self.replay.anomalies:
             self._find("anomaly", anomaly)
         if self._reader.repairs:

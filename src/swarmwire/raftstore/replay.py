@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError as ProtobufDecodeError
 
 from swarmwire import pb
 from swarmwire.errors import DecodeError
-from swarmwire.raftstore.journal import NORMAL, Entry
+from swarmwire.raftstore.entry import NORMAL, Entry
 from swarmwire.raftstore.recovery import Change, Deleted, Members, Transaction
 from swarmwire.raftstore.seal import KeyRing, Sealed
 from swarmwire.raftstore.store import Kind, Store
@@ -92,7 +92,8 @@ class Replay:
         members: the managers at ``index``.
         index: the last entry that was applied.
         term: its term.
-        anomalies: what did not fit, in words.
+        misfits: how many changes created what was there, or changed what was not.
+        anomalies: what else did not fit, in words.
     """
 
     def __init__(self, store: Store, members: Members, index: int, term: int) -> None:
@@ -100,6 +101,7 @@ class Replay:
         self.members = members
         self.index = index
         self.term = term
+        self.misfits = 0
         self.anomalies: list[str] = []
 
     def pass_over(self, entry: Entry) -> None:
@@ -110,6 +112,7 @@ class Replay:
         """Do what a transaction did."""
         for change in transaction.changes:
             objects = self.store.of(change.kind)
+            self.misfits += (change.message.id in objects) is (change.action == "create")
             match change.action:
                 case "remove":
                     objects.pop(change.message.id, None)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import google_crc32c
 
-from swarmwire.raftstore.frame import HEAD, BadFrame, Record, parse, record_at
+from swarmwire.raftstore.frame import CHECKSUM, HEAD, BadFrame, Record, parse, record_at
 from swarmwire.raftstore.log import Window
 
 _CHUNK: Final = 1 << 20
@@ -41,13 +41,17 @@ class Resumption(NamedTuple):
     harmless: bool
 
 
-def resume(window: Window, offset: int, crc: int | None) -> Resumption | None:
-    """Where the log goes on after the damage at ``offset``; None if nothing sound follows.
+def resume(window: Window, offset: int, crc: int | None) -> Resumption | Record | None:
+    """Where the log goes on after the damage at ``offset``.
 
     Args:
         window: the segment.
         offset: where a frame should begin, and does not or does not fit its checksum.
         crc: the checksum of all that is before; None if unknown.
+
+    Returns:
+        How it goes on; None if it does not; a record if there is what looks like one, and nothing
+        proves it.
     """
     return _behind_record(window, offset, crc) or _further_on(window, offset, crc)
 
@@ -64,13 +68,16 @@ def _behind_record(window: Window, offset: int, crc: int | None) -> Resumption |
     if crc is not None:
         computed = google_crc32c.extend(crc, record.data)
         if after.continues(computed):
-            return Resumption((record,), record.end, computed, harmless=True)
+            is_of_its_type = record.type != CHECKSUM or not record.data
+            sound = (record,) if is_of_its_type else ()
+            return Resumption(sound, record.end, computed, harmless=is_of_its_type)
     if after.data and after.continues(record.crc):
         return Resumption((), record.end, record.crc, harmless=False)
     return None
 
 
-def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | None:
+def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | Record | None:
+    unproved: Record | None = None
     may_be_whole = crc is not None and _RECORD.match(window.get(offset + HEAD, _BEGINNING))
     for number, candidate in enumerate(_candidates(window, offset + HEAD)):
         if may_be_whole and number < _NEAR:
@@ -79,7 +86,8 @@ def _further_on(window: Window, offset: int, crc: int | None) -> Resumption | No
                 return Resumption((lost,), candidate.offset, lost.crc, harmless=True)
         if _is_proved(window, candidate):
             return Resumption((candidate,), candidate.end, candidate.crc, harmless=False)
-    return None
+        unproved = unproved or candidate
+    return unproved
 
 
 def _candidates(window: Window, start: int) -> Iterator[Record]:

@@ -6,14 +6,16 @@ Source: etcd server/storage/wal; what it does with damage is stricter than what 
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from swarmwire.raftstore.frame import BadFrame, Record, record_at
+from swarmwire.raftstore.frame import CHECKSUM, BadFrame, Record, record_at
 from swarmwire.raftstore.log import Log, Window
-from swarmwire.raftstore.resync import resume
+from swarmwire.raftstore.resync import Resumption, resume
 
 __all__ = ["Damage", "Record", "records"]
 
 
-Extent: TypeAlias = Literal["harmless", "record", "tail", "broken", "torn", "cut", "end"]
+Extent: TypeAlias = Literal[
+    "harmless", "record", "foreign", "tail", "broken", "torn", "cut", "end", "unproved"
+]
 
 _SECTOR: Final = 512
 _PIECE: Final = 1 << 16
@@ -25,19 +27,23 @@ class Damage(NamedTuple):
 
     Attributes:
         extent: how far it goes. ``harmless``: everything in it could be read all the same;
-            ``record``: sound records follow; ``tail``: none follows; ``broken``: none follows, and
+            ``record``: sound records follow; ``foreign``: so too, but they continue another log;
+            ``tail``: none follows; ``broken``: none follows, and
             what is there is no record; ``torn``: none follows, and it is as a write leaves it that
             was not finished; ``cut``: the file ends inside of it; ``end``: nothing is wrong but
-            that the file has no zeros behind its last record.
+            that the file has no zeros behind its last record; ``unproved``: behind the zeros is
+            what looks like a record, and no checksum proves it.
         offset: where it begins.
         end: where the log goes on.
         reason: what is wrong with it.
+        record: what is unproved.
     """
 
     extent: Extent
     offset: int
     end: int
     reason: str
+    record: Record | None = None
 
 
 def records(log: Log, crc: int | None = None) -> Iterator[Record | Damage]:
@@ -59,17 +65,24 @@ def records(log: Log, crc: int | None = None) -> Iterator[Record | Damage]:
                 yield record
                 offset, crc = record.end, record.crc
                 continue
-            damage = _end(window, offset) if record is None else _misfit(window, record, crc)
+            damage = _end(window, offset) if record is None else _misfit(window, record)
         found = resume(window, offset, crc)
-        if found is None:
+        if not isinstance(found, Resumption):
             if damage.reason:
                 yield damage
+            elif found is not None:
+                yield Damage("unproved", found.offset, found.end, "nothing proves it", found)
             return
-        extent: Extent = "harmless" if found.harmless else "record"
-        reason = "zeros where records should be" if damage.extent == "end" else damage.reason
-        yield Damage(extent, offset, found.offset, reason)
+        yield _passed(damage, found)
         yield from found.records
         offset, crc = found.offset, found.crc
+
+
+def _passed(damage: Damage, found: Resumption) -> Damage:
+    """What to say of damage behind which the log goes on."""
+    extent: Extent = "foreign" if damage.extent == "foreign" else "record"
+    reason = "zeros where records should be" if damage.extent == "end" else damage.reason
+    return Damage("harmless" if found.harmless else extent, damage.offset, found.offset, reason)
 
 
 def _end(window: Window, offset: int) -> Damage:
@@ -77,11 +90,11 @@ def _end(window: Window, offset: int) -> Damage:
     return Damage("end", offset, window.size, reason)
 
 
-def _misfit(window: Window, record: Record, crc: int | None) -> Damage:
+def _misfit(window: Window, record: Record) -> Damage:
     """What to say of a record that is whole and does not fit its checksum."""
-    if not record.data and crc is not None:
+    if record.type == CHECKSUM and not record.offset:
         reason = "the segment does not continue the one before it"
-        return Damage("tail", record.offset, window.size, reason)
+        return Damage("foreign", record.offset, window.size, reason)
     extent: Extent = "torn" if _is_torn(window, record.offset, record.end) else "tail"
     reason = "the record does not fit its checksum"
     return Damage(extent, record.offset, window.size, reason)
