@@ -135,7 +135,7 @@ def read(files: dict[str, bytes], choice: bytes) -> None:
 
 def judge(err: StoreError, size: int) -> None:
     """An error names a place that there is, and shows nothing of what is stored."""
-    if isinstance(err, CorruptLog) and not err.file:
+    if isinstance(err, CorruptLog) and (err.offset is None or not err.file):
         raise AssertionError("damage without its place") from err
     if PAYLOAD in str(err) or not 0 <= (err.offset or 0) <= size:
         raise AssertionError("an error that shows a payload, or lies nowhere") from err

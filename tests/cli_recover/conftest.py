@@ -1,11 +1,11 @@
 """Folders of managers, written by the tests or by real ones, and the command."""
 
-import os
 from contextlib import contextmanager
 
 import pytest
 
 from tests.cli.conftest import invoke, run
+from tests.support.powerless import powerless
 from tests.support.raft_folder import (
     RaftFolder,
     cluster,
@@ -56,20 +56,12 @@ def locked(tmp_path):
 
 
 @contextmanager
-def without_rights(folder):
-    """Without the right to open or fill a folder: as somebody else if this is root."""
-    if os.geteuid():
-        mode = folder.stat().st_mode
-        folder.chmod(0)
-        try:
-            yield
-        finally:
-            folder.chmod(mode)
-        return
-    for each in list(folder.parents)[:3]:
-        each.chmod(each.stat().st_mode | 0o011)
-    os.seteuid(65534)
+def without_rights(folder, left=0):
+    """With no other rights than these for a folder, root or not."""
+    mode = folder.stat().st_mode
+    folder.chmod(left)
     try:
-        yield
+        with powerless():
+            yield
     finally:
-        os.seteuid(0)
+        folder.chmod(mode)

@@ -193,7 +193,7 @@ def test_a_place_where_one_may_not_write_is_refused(invoke, swarm, tmp_path):
     invoke("recover", swarm)  # so that all modules are there
     place = tmp_path / "place"
     place.mkdir()
-    with without_rights(place):
+    with without_rights(place, 0o500):
         done = invoke("recover", swarm, "-o", place / "out")
     assert done.code == 2
     assert "you may not write to" in done.stderr

@@ -7,7 +7,7 @@ from tests.support.raft_folder import objects_of
 from tests.support.raft_folder.damage import flip
 
 
-@pytest.mark.parametrize("mask", [0x01, 0x02, 0x07, 0x80])
+@pytest.mark.parametrize("mask", [0x01, 0x02, 0x07, 0x80, 0x81, 0x82])
 def test_the_record_behind_it_is_not_lost(folder, mask):
     root = folder.write()
     for place in folder.places[1:-2]:

@@ -122,7 +122,7 @@ def test_a_store_that_cannot_be_read_ends_with_2(diff, number, options, says):
 def test_what_is_amiss_with_the_other_store_is_said(diff):
     _, out, err = diff(sample_path("19"), sample_path("06"))
     assert out.startswith("equal")
-    assert "past the commit index lie entries 28 to 28" in err
+    assert "past the commit index lies entry 28" in err
 
 
 def test_a_store_that_is_not_whole_is_to_be_doubted(diff):
@@ -136,7 +136,7 @@ def test_a_store_that_is_not_whole_is_to_be_doubted(diff):
 
 def test_what_is_amiss_with_the_first_store_is_said(diff):
     _, _, err = diff(sample_path("06"), sample_path("19"))
-    assert "/backup/swarm: past the commit index lie entries 28 to 28" in err
+    assert "/backup/swarm: past the commit index lies entry 28" in err
 
 
 # The command

@@ -89,7 +89,7 @@ def record_at(window: Window, offset: int) -> Record | None:
     if word == 0:
         return None
     size = word & _LENGTH
-    padding = -size % HEAD if word > _LENGTH else 0  # what the bits for it say, if none flipped
+    padding = -size % HEAD  # what the bits for it say, if none flipped
     if size > LONGEST:
         raise BadFrame(f"a length word says {size} bytes, which no record has")
     end = offset + HEAD + size + padding
