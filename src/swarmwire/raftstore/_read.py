@@ -16,6 +16,14 @@ from swarmwire.raftstore.replay import EntryReader, History
 from swarmwire.raftstore.seal import KeyRing, Sealed
 from swarmwire.raftstore.snap import read_content, read_snapshot_file
 from swarmwire.raftstore.store import written_at
+from swarmwire.raftstore.verdict import (
+    about_snapshot,
+    no_beginning,
+    put_aside,
+    refuse_limit,
+    refuse_without_snapshot,
+    told,
+)
 
 _KEY_FILE: Final = "certificates/swarm-node.key"
 _LARGE: Final = 24 << 20
@@ -116,6 +124,7 @@ class _Recoverer:
         self._segments = segments
         self._options = options
         self._progress = progress
+        self._limits = Limits(at=options.at, until=options.until, uncommitted=options.uncommitted)
         self._findings: list[Finding] = []
         self._history = History() if options.deleted else None
         is_sealed = folder.wal_is_sealed or folder.snap_is_sealed
@@ -128,9 +137,7 @@ class _Recoverer:
         journal = Journal(start.index, sealed=self._folder.wal_is_sealed)
         if self._history is not None and start.index:
             self._note_history(start, self._history)
-        options = self._options
-        limits = Limits(at=options.at, until=options.until, uncommitted=options.uncommitted)
-        reading = Reading(start, journal, self._reader, limits)
+        reading = Reading(start, journal, self._reader, self._limits)
         reading.history = self._history
         reading.follow(read_segments(log, self._progress))
         self._judge(start, reading)
@@ -200,7 +207,7 @@ class _Recoverer:
             (number for number, each in enumerate(segments) if each.first <= start.index), default=0
         )
         if not start.index and segments and segments[0].first > 1 and not self._options.partial:
-            raise self._no_beginning(segments[0].first, segments[0].name)
+            raise no_beginning(segments[0].first, segments[0].name, self._limits)
         return segments[first:]
 
     def _note_history(self, start: Start, history: History) -> None:
@@ -223,77 +230,15 @@ class _Recoverer:
 
     def _judge(self, start: Start, reading: Reading) -> None:
         """Say what is missing as a whole; refuse where nothing is left to stand on."""
-        journal = reading.journal
+        name = self._segments[0].name if self._segments else "raft"
         if not start.index:
-            self._refuse_without_snapshot(reading)
-        elif not self._segments:
-            self._miss_log(
-                f"the log is missing: what was written after entry {start.index} is lost"
+            refuse_without_snapshot(
+                reading, self._reader, name, partial=self._options.partial, limits=self._limits
             )
-        elif start.index not in journal.markers and not journal.last:
-            self._miss_log(
-                f"the log does not reach the snapshot at entry {start.index}: what was written "
-                "after it is not here"
-            )
-        elif journal.markers.get(start.index, start.term) != start.term:
-            reason = "the log tells another term of the snapshot: they may be of different managers"
-            self._find(Finding(kind="anomaly", reason=reason, loses=True))
-        self._refuse_limit(reading)
-        limit = reading.replay.index if self._options.at is not None else None
-        for name in self._folder.left_over():
-            reason = (
-                "the engine put this file aside when it repaired the log, and may have cut off "
-                "more than it had to: in a copy of the folder, give it its name back to read it"
-            )
-            self._find(Finding(kind="left-over", reason=reason, loses=False, file=name))
-        for finding in (*journal.findings, *reading.findings):
-            is_beyond = limit is not None and finding.first is not None and finding.first > limit
-            if not is_beyond or finding.kind == "past-commit":
-                self._find(finding)
-
-    def _refuse_without_snapshot(self, reading: Reading) -> None:
-        journal = reading.journal
-        if not journal.last:
-            raise CorruptLog(
-                "the log holds no entry at all: it is empty, or zeros. This is no empty swarm, it "
-                "is a lost one",
-                file=self._segments[0].name if self._segments else "raft",
-                offset=0,
-            )
-        came_later = any(index >= journal.first - 1 > 0 for index in journal.markers)
-        if came_later and not self._options.partial:
-            raise self._no_beginning(journal.first, self._segments[0].name)
-        failed = next((each for each in reading.findings if each.kind == "unreadable-entry"), None)
-        if failed is not None and not self._reader.opened:
-            raise WrongKey(
-                f"{failed.reason}: the key is of another node or time",
-                file=failed.file,
-                offset=failed.offset,
-            )
-
-    def _no_beginning(self, first: int, name: str) -> CorruptLog:
-        if self._options.at is None and self._options.until is None:
-            reason = (
-                f"the log begins at entry {first}, and there is no sound snapshot that holds what "
-                "was before (a manager that joined later never had it in its log): --partial "
-                "recovers what later entries happen to hold"
-            )
-        else:
-            reason = (
-                f"the log begins at entry {first}, and no sound snapshot is old enough: the state "
-                "that was asked for is not here any more"
-            )
-        return CorruptLog(reason, file=name, offset=0)
-
-    def _refuse_limit(self, reading: Reading) -> None:
-        at, position = self._options.at, reading.position()
-        if at is not None and at > position.last_index:
-            raise StoreError(f"there is no entry {at}: the log ends at {position.last_index}")
-        if at is not None and at < position.first_index and not position.snapshot_index:
-            raise StoreError(f"there is no state at {at}: the log begins at {position.first_index}")
-
-    def _miss_log(self, reason: str) -> None:
-        self._find(Finding(kind="missing-log", reason=reason, loses=True))
+        refuse_limit(reading.position(), self._options.at)
+        self._findings += about_snapshot(start, reading.journal, is_alone=not self._segments)
+        self._findings += map(put_aside, self._folder.left_over())
+        self._findings += told(reading, self._options.at)
 
     def _find(self, finding: Finding) -> None:
         self._findings.append(finding)
