@@ -75,8 +75,8 @@ def about_snapshot(start: Start, journal: Journal, *, is_alone: bool) -> Iterato
         yield Finding(kind="missing-log", reason=reason, loses=True)
     elif start.index not in journal.markers and not journal.last:
         reason = (
-            f"the log does not reach the snapshot at entry {start.index}: what was written after it "
-            "is not here"
+            f"the log does not reach the snapshot at entry {start.index}: what was written after "
+            "it is not here"
         )
         yield Finding(kind="missing-log", reason=reason, loses=True)
     elif journal.markers.get(start.index, start.term) != start.term:
