@@ -1,6 +1,6 @@
 """State directories of real managers, unpacked and recovered once."""
 
-import tarfile
+import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,7 @@ def sample(tmp_path_factory) -> Callable[[str], Path]:
 
     @cache
     def unpack(name: str) -> Path:
-        with tarfile.open(tar_of(name)) as tar:
-            tar.extractall(root, filter="fully_trusted")
+        subprocess.run(["tar", "-xf", tar_of(name), "-C", root], check=True)
         return root / name
 
     return unpack

@@ -151,6 +151,7 @@ class TestUncommitted:
         assert names(messages) == ["late", "later"]
         (finding,) = recovery.findings
         assert (finding.kind, finding.loses) == ("past-commit", False)
+        assert "--uncommitted" in finding.reason
         assert (finding.first, finding.last) == (three.index - 1, three.index)
 
     def test_of_one_of_three_they_count_if_wanted(self, three):

@@ -129,15 +129,25 @@ class Reading:
             tail = f"applied, {why}"
         else:
             self.uncommitted = [each for entry in held if (each := self._opened(entry))]
-            tail = "left out, because the other managers may never have seen them"
-            loses = self.journal.is_commit_doubtful
-            if loses:
-                tail += "; but the mark that they were committed may be in a damaged place"
+            tail, loses = self._left_out()
         what = f"lies entry {first}" if first == last else f"lie entries {first} to {last}"
         reason = f"past the commit index {what}: {tail}"
         self.findings.append(
             Finding(kind="past-commit", reason=reason, loses=loses, first=first, last=last)
         )
+
+    def _left_out(self) -> tuple[str, bool]:
+        """What to say of entries that are left out, and whether that loses something."""
+        tail = "left out, because the other managers may never have agreed on them"
+        if self.journal.is_commit_doubtful:
+            return f"{tail}; but the mark that they had may be in a damaged place", True
+        # a manager marks an entry as committed after it has answered, when it writes the next
+        answered = (
+            "a request that was answered may be among them, which --uncommitted applies; they were "
+            "agreed on if another manager's folder has them as committed"
+        )
+        changed = {change.kind for each in self.uncommitted for change in each.changes}
+        return f"{tail}; {answered}" if changed - {"task"} else tail, False
 
     def _is_alone(self, held: tuple[Entry, ...]) -> bool:
         """Whether the manager needs nobody to commit what it holds."""

@@ -58,9 +58,14 @@ _WORDS: Final[dict[str, EnumTable]] = {
 }
 
 
+_SAME: Final = frozenset({"NodeSpec.membership"})
+"""Fields of which any value is as good: a node is a member as soon as it is there, and the engine
+sets the field whenever it changes anything else."""
+
+
 def fields_of(descriptor: Descriptor) -> Iterator[FieldDescriptor]:
-    """The fields of a message, in their own order."""
-    return iter(descriptor.fields)
+    """The fields of a message that can differ, in their own order."""
+    return (field for field in descriptor.fields if key_of(field) not in _SAME)
 
 
 def key_of(field: FieldDescriptor) -> str:
