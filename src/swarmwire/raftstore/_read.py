@@ -171,7 +171,10 @@ class _Recoverer:
                 "the node's key is missing: without it nothing of the raft log can be read",
                 file=_KEY_FILE,
             )
-        return open_keys(files, unlock_keys)
+        try:
+            return open_keys(files, unlock_keys)
+        except WrongKey as err:
+            raise WrongKey(err.reason, file=_KEY_FILE) from None
 
     def _start(self) -> Start:
         """The newest snapshot that is sound and not too new."""

@@ -90,9 +90,16 @@ def _head(found: Document, age: str) -> str:
     )
     written = f"{place.updated_at} ({age})" if place.updated_at else "at a time that nothing tells"
     lines.append(f"Written:  {written}")
-    whole = "yes" if found.is_whole else "NO, something is lost: see below"
-    lines.append(f"Whole:    {whole}")
+    lines.append(f"Whole:    {_whole(found)}")
     return "".join(f"{one_line(line)}\n" for line in lines)
+
+
+def _whole(found: Document) -> str:
+    if not found.is_whole:
+        return "NO, something is lost: see below"
+    if found.uncommitted:
+        return "yes, up to what is known to be committed: see below what lies past it"
+    return "yes"
 
 
 def _who(member: Member) -> str:
