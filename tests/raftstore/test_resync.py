@@ -187,7 +187,7 @@ class TestFurtherOn:
 
     def test_the_search_ends_some_time(self, three, monkeypatch):
         """Real logs have few places that look like records; a log made to be slow has many."""
-        three.insert(three.places[1].offset, b"\x2a" * 8 + LOOK_ALIKE * 4)
+        three.insert(three.places[1].offset, b"\x2a" * 8 + LOOK_ALIKE * 4 + bytes(MEBIBYTE))
         assert contents(three.resume(1)) == [b"second"]
         monkeypatch.setattr(resync, "_PATIENCE", 4 * len(LOOK_ALIKE))
         assert not isinstance(three.resume(1), Resumption)
