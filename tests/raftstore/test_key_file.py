@@ -37,13 +37,11 @@ class TestFile:
         found = read_key_file(NodeKey(CURRENT).pem())
         assert open_keys([found], []) == (CURRENT,)
         assert (found.kek_version, found.needs_rotation, found.has_pending) == (0, False, False)
-        assert not found.is_locked
 
     def test_of_one_that_is(self):
         found = read_key_file(NodeKey(CURRENT, unlock_key=UNLOCK, kek_version=44).pem())
         assert open_keys([found], [UNLOCK]) == (CURRENT,)
         assert found.kek_version == 44
-        assert found.is_locked
 
     def test_in_the_middle_of_a_rotation_the_pending_key_is_first(self):
         found = read_key_file(NodeKey(CURRENT, PENDING, needs_rotation=True).pem())
@@ -54,7 +52,6 @@ class TestFile:
     def test_of_a_worker(self):
         found = read_key_file(NodeKey(None).pem())
         assert found == KeyFile((), None, needs_rotation=False, has_pending=False)
-        assert not found.is_locked
 
     @pytest.mark.parametrize(
         "kind", ["PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"]

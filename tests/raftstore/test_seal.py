@@ -124,11 +124,6 @@ def test_content_that_no_cipher_writes(algorithm, data):
     assert refused(KeyRing([KEY]), sealed) == "no key at hand opens it"
 
 
-def test_a_ring_is_true_if_there_is_a_key():
-    assert KeyRing([KEY])
-    assert not KeyRing([])
-
-
 def test_it_does_not_show_its_keys():
     ring = KeyRing([KEY])
     assert repr(KEY)[2:10] not in repr(ring)
