@@ -1,0 +1,68 @@
+"""Logs in plain text that are in no file, and what the pure readers make of them."""
+
+from swarmwire.raftstore.journal import Journal, Segment
+from swarmwire.raftstore.log import BytesLog
+from swarmwire.raftstore.reading import Limits, Reading, Start
+from swarmwire.raftstore.replay import EntryReader
+from swarmwire.raftstore.store import name_of
+from tests.support.raft_folder import member
+from tests.support.raft_folder.log import LogWriter
+
+ZEROS = bytes(4096)
+
+
+def segments_of(log, chosen=None):
+    """The segments of a log that is not written to any file; zeros stand behind the last."""
+    chosen = log.segments if chosen is None else chosen
+    return [
+        Segment(
+            each.sequence,
+            each.first,
+            BytesLog(bytes(each.data) + (ZEROS if each is chosen[-1] else b""), each.name),
+            each is chosen[-1],
+        )
+        for each in chosen
+    ]
+
+
+class MemoryLog(LogWriter):
+    """A log in plain text whose entries hold what a test says."""
+
+    def __init__(self, name="manager-1"):
+        super().__init__(member(name), b"", "plain", "")
+
+    def entries(self, *contents):
+        """Write entries, and no hard state."""
+        return [self.entry(each) for each in contents]
+
+    def rewind(self, index):
+        self.index = index
+
+    def flip(self, place, offset=None):
+        (data,) = (each.data for each in self.segments if each.name == place.file)
+        data[place.data if offset is None else offset] ^= 0x10
+
+    def read(self, after=0, *, sealed=False, segments=None):
+        """The contents of all final entries, and the journal."""
+        found = segments_of(self, segments)
+        journal = Journal(after, sealed=sealed)
+        return [bytes(each.data) for each in journal.committed(found)], journal
+
+
+def held(journal):
+    """The contents of the entries past the commit index."""
+    return [bytes(each.data) for each in journal.held]
+
+
+def follow(folder, start=None, *, reader=None, **limits):
+    """One pass over the log of a folder that is not written."""
+    start = start or Start()
+    journal = Journal(start.index, sealed=False)
+    reading = Reading(start, journal, reader or EntryReader(None), Limits(**limits))
+    reading.follow(segments_of(folder))
+    return reading
+
+
+def secrets(reading):
+    """The names of the secrets that a pass found."""
+    return [name_of(each) for each in reading.replay.store.secrets.values()]
