@@ -60,6 +60,28 @@ def test_another_object_is_used_if_asked(manager, kind):
     assert report.is_whole
 
 
+def test_a_service_that_is_there_differs_only_in_what_is_its_own(manager):
+    build.carry_out(manager, build.swarm())
+    bundle = build.swarm()
+    next(one for one in bundle.secrets if one.id == "old-token").spec.annotations.labels["a"] = "b"
+
+    plan = build.preview(manager, bundle)
+
+    web, db = build.step(plan, "service", "web"), build.step(plan, "service", "db")
+    assert (web.action, web.why) == ("differs", "another secret token is there; left alone")
+    assert web.gaps == ()
+    assert db.action == "present"
+
+
+def test_of_many_differences_a_few_are_named(manager):
+    make(manager, "secret", build.secret("token", a="1", b="2", c="3", d="4", e="5"))
+
+    found = build.step(build.preview(manager, build.swarm()), "secret", "token")
+
+    assert len(found.gaps) == 6
+    assert found.why == "differs in Labels[a], Labels[b], Labels[c] and 3 more; left alone"
+
+
 def test_only_those_who_need_it_are_kept_away(manager):
     make(manager, "secret", build.secret("token", stack="other"))
 

@@ -122,7 +122,7 @@ def test_networks_of_nodes_are_never_created(manager):
 
     assert [step.kind for step in plan.steps] == ["service"]
     why = build.step(plan, "service", "web").why
-    assert why == "TaskTemplate.Networks[1].Target: the swarm has no network nat of its nodes"
+    assert why == "the swarm has no network nat of its nodes"
 
 
 def test_another_ingress_network_is_told_and_left_alone(manager):
@@ -138,6 +138,18 @@ def test_another_ingress_network_is_told_and_left_alone(manager):
         "the swarm's own differs in EnableIPv6, IPAM.Config[0].Subnet; left alone"
     )
     assert build.stored(manager, "network", "ingress") == before
+
+
+def test_what_creates_the_ingress_network_is_told():
+    ingress = build.ingress()
+    build.with_subnet(ingress, "10.11.0.0/16", "10.11.0.1", asked=True)
+
+    plan = plan_restore(Bundle(networks=[ingress]), Swarm("new"))
+
+    assert build.step(plan, "network", "ingress").why == (
+        "the ingress network is not created here: docker network create --driver overlay --ingress"
+        " --subnet 10.11.0.0/16 --gateway 10.11.0.1 ingress"
+    )
 
 
 def test_without_ingress_no_port_can_be_published():

@@ -11,6 +11,7 @@ CHOICES = {
     ("service/db",): {("network", "back"), ("secret", "password"), ("service", "db")},
     ("service/old-db",): {("network", "back"), ("secret", "password"), ("service", "db")},
     ("secret/token",): {("secret", "token")},
+    ("secret/*o*",): {("secret", "token"), ("secret", "password")},
     ("node/manager", "config/settings"): {("node", "manager"), ("config", "settings")},
 }
 
@@ -35,7 +36,9 @@ def test_a_selected_service_reaches_the_networks_of_nodes():
     assert build.stored(manager, "network", "host").id in targets
 
 
-@pytest.mark.parametrize("only", ["service/nowhere", "secret/db", "db", "task/x", "service/", ""])
+@pytest.mark.parametrize(
+    "only", ["service/nowhere", "service/x*", "secret/db", "db", "task/x", "service/", ""]
+)
 def test_what_is_not_there_is_refused(only):
     with pytest.raises(NotInBundle) as refused:
         build.preview(FakeManager(), build.swarm(), only=(only,))

@@ -162,8 +162,8 @@ def test_a_reference_that_leads_nowhere_is_named(manager):
     report = build.carry_out(manager, bundle)
 
     assert found.action == "cannot"
-    assert "TaskTemplate.Networks[0].Target: network gone is neither in the" in found.why
-    assert "Secrets[0].SecretID: secret nowhere is neither in the bundle nor in" in found.why
+    assert "network gone is neither in the bundle nor in the swarm" in found.why
+    assert "secret nowhere is neither in the bundle nor in the swarm" in found.why
     assert not report.is_whole
     assert manager.objects("service") == []
 
@@ -280,19 +280,6 @@ def test_secrets_of_managers_themselves_are_left_out(manager):
 
     assert build.results(report) == {("secret", "internal"): "skipped"}
     assert manager.objects("secret") == []
-
-
-def test_data_of_volumes_are_missed(manager):
-    db = build.service("db")
-    db.spec.task.container.mounts.add(type="VOLUME", source="data", target="/data")
-    db.spec.task.container.mounts.add(type="CLUSTER", source="group:x", target="/more")
-
-    notes = build.step(build.preview(manager, Bundle(services=[db])), "service", "db").notes
-
-    assert notes == (
-        "volume data: data of volumes are not in a bundle",
-        "cluster volumes are not restored: group:x",
-    )
 
 
 def test_nothing_shows_a_payload(manager):

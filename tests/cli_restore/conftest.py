@@ -26,6 +26,7 @@ def written(bundle, folder):
         commit=9,
         updated_at=None,
     )
+    folder.mkdir(mode=0o700, parents=True)
     for file in files_of(bundle, About(version="test", source=source)):
         place = Path(folder, file.name)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

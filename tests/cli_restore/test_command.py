@@ -74,7 +74,7 @@ def test_dry_run_fails_if_something_would_not_work(invoke, tmp_path, fake):
     done = invoke("restore", folder, "--dry-run")
 
     assert done.code == 1
-    assert "TaskTemplate.Networks[0].Target: network old-gone is not in the bundle" in done.text
+    assert "network old-gone is not in the bundle" in done.text
 
 
 def test_differences_are_shown_with_values_and_end_with_1(invoke, folder, fake):
@@ -198,7 +198,7 @@ def test_no_bundle_is_bad_usage(invoke, tmp_path, fake):
     done = invoke("restore", tmp_path, "--dry-run")
 
     assert done.code == 2
-    assert "manifest.json: is missing" in done.stderr
+    assert done.stderr == f"swarmwire: {tmp_path}: no bundle: manifest.json is missing\n"
     assert fake.objects("service") == []
 
 

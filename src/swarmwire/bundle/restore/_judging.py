@@ -12,13 +12,15 @@ from swarmwire.bundle.restore._swarm import name_of
 
 UNREADABLE_PAYLOAD = "its payload cannot be read back: whether it is the same is not known"
 
+_SHOWN = 3
+
 
 def judged(kind: Kind, old: Message, to: Destination, wanted: Any) -> Step | None:
     """The step of an object that is there already; None if it is not.
 
     ``wanted`` is the spec as it would be sent.
     """
-    created = to.swarm.with_id(kind, to.known.get((kind, old.id), ""))
+    created = to.made(kind, old.id)
     found = created or to.swarm.named(kind, name_of(old))
     if found is None:
         return None
@@ -45,7 +47,7 @@ def action_for(kind: Kind, gaps: Sequence[Gap], options: Options, *, ours: bool)
 
 def why(action: Action, gaps: Sequence[Gap], *, ours: bool = False) -> str:
     """The reason in words."""
-    paths = ", ".join(gap.path for gap in gaps)
+    paths = _in_short(gaps)
     match action:
         case "present" if gaps:
             return f"created by an earlier run, and differs now: {paths}"
@@ -57,6 +59,14 @@ def why(action: Action, gaps: Sequence[Gap], *, ours: bool = False) -> str:
             return f"differs in {paths}; left alone"
         case _:
             return ""
+
+
+def _in_short(gaps: Sequence[Gap]) -> str:
+    """The first few paths, and how many more there are."""
+    paths = list(dict.fromkeys(gap.path for gap in gaps))
+    more = len(paths) - _SHOWN
+    # "and 1 more" is no shorter than the path
+    return ", ".join(paths) if more <= 1 else f"{', '.join(paths[:_SHOWN])} and {more} more"
 
 
 def is_unsure(found: Any, *, ours: bool) -> bool:

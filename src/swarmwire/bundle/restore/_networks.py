@@ -77,7 +77,7 @@ def _ingress_step(network: pb.Network, swarm: Swarm) -> Step:
     found = swarm.ingress
     name = name_of(network)
     if found is None:
-        why = "the ingress network is not created here: docker network create --ingress"
+        why = f"the ingress network is not created here: {_ingress_command(network)}"
         return Step(kind="network", name=name, old_id=network.id, action="cannot", why=why)
     gaps = gaps_of("network", network.spec, found)
     paths = ", ".join(gap.path for gap in gaps)
@@ -90,6 +90,16 @@ def _ingress_step(network: pb.Network, swarm: Swarm) -> Step:
         why=f"the swarm's own differs in {paths}; left alone" if gaps else "",
         gaps=gaps,
     )
+
+
+def _ingress_command(network: pb.Network) -> str:
+    """What creates it by hand, with the addresses that somebody had chosen for it."""
+    parts = ["docker network create --driver overlay --ingress"]
+    for config in network.spec.ipam.configs:
+        options = (("subnet", config.subnet), ("ip-range", config.range))
+        parts += [f"--{name} {value}" for name, value in options if value]
+        parts += [f"--gateway {config.gateway}"] if config.gateway else []
+    return " ".join([*parts, name_of(network)])
 
 
 def _step(

@@ -13,7 +13,8 @@ class Options:
             though it differs from the bundle's. It is never changed.
         jobs: create jobs too, which runs them again.
         same_swarm: restore even into the swarm that the bundle comes from.
-        only: nothing but these, as ``service/web``, and what they refer to; all if empty.
+        only: nothing but these, as ``service/web`` or ``service/shop_*``, and what they refer to;
+            all if empty.
     """
 
     keep_subnets: bool = False

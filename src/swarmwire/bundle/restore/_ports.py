@@ -23,6 +23,16 @@ def port_problems(
             yield from _taken(port, others)
 
 
+def port_notes(service: pb.Service) -> Iterator[str]:
+    """The ports that the dead swarm had chosen itself: nobody can tell those of the new one."""
+    asked = service.spec.endpoint.ports
+    wanted = {(one.target_port, one.protocol) for one in asked if not one.published_port}
+    for port in service.endpoint.ports:
+        if port.published_port and (port.target_port, port.protocol) in wanted:
+            had = f"had port {port.published_port} for port {port.target_port}"
+            yield f"{had}; the swarm chooses anew"
+
+
 _PROTOCOLS = tuple(pb.PortConfig.Protocol.values())
 
 

@@ -20,7 +20,6 @@ class Place(NamedTuple):
     """One reference: to what, and the fields that hold it."""
 
     kind: Kind
-    path: str
     owner: Any
     id_field: str
     name_field: str = ""
@@ -44,33 +43,28 @@ class Place(NamedTuple):
 
 def places(spec: pb.ServiceSpec) -> Iterator[Place]:
     """Every reference of a service."""
-    for field, owner in (("TaskTemplate.Networks", spec.task), ("Networks", spec)):
-        for index, attachment in enumerate(owner.networks):
-            yield Place("network", f"{field}[{index}].Target", attachment, "target")
+    for attachment in (*spec.task.networks, *spec.networks):
+        yield Place("network", attachment, "target")
     if spec.task.WhichOneof("runtime") == "container":
         yield from _of_container(spec.task.container)
-    for index, reference in enumerate(spec.task.resource_references):
+    for reference in spec.task.resource_references:
         kind = _RESOURCES.get(reference.resource_type)
         if kind is not None:
-            path = f"TaskTemplate.ResourceReferences[{index}].ResourceID"
-            yield Place(kind, path, reference, "resource_id")
+            yield Place(kind, reference, "resource_id")
 
 
 def _of_container(container: pb.ContainerSpec) -> Iterator[Place]:
-    at = "TaskTemplate.ContainerSpec"
-    for index, secret in enumerate(container.secrets):
-        path = f"{at}.Secrets[{index}].SecretID"
-        yield Place("secret", path, secret, "secret_id", "secret_name")
-    for index, config in enumerate(container.configs):
-        path = f"{at}.Configs[{index}].ConfigID"
-        yield Place("config", path, config, "config_id", "config_name")
+    for secret in container.secrets:
+        yield Place("secret", secret, "secret_id", "secret_name")
+    for config in container.configs:
+        yield Place("config", config, "config_id", "config_name")
     credentials = container.privileges.credential_spec
     if credentials.WhichOneof("source") == "config" and credentials.config:
-        yield Place("config", f"{at}.Privileges.CredentialSpec.Config", credentials, "config")
+        yield Place("config", credentials, "config")
 
 
 def mapped(spec: pb.ServiceSpec, targets: Targets) -> tuple[pb.ServiceSpec, tuple[str, ...]]:
-    """A copy whose references lead into the new swarm, and why some lead nowhere.
+    """A copy whose references lead into the new swarm, and why some lead nowhere, once each.
 
     A reference that leads nowhere is left as it is.
     """
@@ -80,13 +74,12 @@ def mapped(spec: pb.ServiceSpec, targets: Targets) -> tuple[pb.ServiceSpec, tupl
     for place in list(places(out)):
         target = targets.found.get(place.key)
         if target is None:
-            what = targets.missing.get(place.key) or _unknown(place)
-            lost.append(f"{place.path}: {what}")
+            lost.append(targets.missing.get(place.key) or _unknown(place))
             continue
         setattr(place.owner, place.id_field, target.id)
         if place.name_field:
             setattr(place.owner, place.name_field, target.name)
-    return out, tuple(lost)
+    return out, tuple(dict.fromkeys(lost))
 
 
 def _unknown(place: Place) -> str:

@@ -1,6 +1,7 @@
 """A part of a bundle: what was asked for, and what that refers to. Pure."""
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, get_args
 
 from swarmwire.bundle._bundle import Bundle
@@ -14,6 +15,8 @@ _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 def selected(bundle: Bundle, only: Sequence[str]) -> Bundle:
     """The bundle with nothing but these, as ``service/web``, and what they refer to.
+
+    ``*`` stands for anything: ``service/shop_*`` are the services of a stack.
 
     Raises:
         NotInBundle: one of them is not there, or is no such selection.
@@ -73,13 +76,14 @@ def _older(kind: Kind, one: Any) -> Step:
 
 
 def _keys(bundle: Bundle, wanted: str) -> Iterable[Key]:
-    """The objects of a name, or of an id."""
+    """The objects of a name, of a pattern of names, or of an id."""
     word, _, name = wanted.partition("/")
     kind = next((each for each in _KINDS if each == word), None)
     if kind is None or not name:
         words = ", ".join(f"{each}/NAME" for each in _KINDS)
         raise NotInBundle(wanted, f"not one of {words}")
-    found = [one.id for one in getattr(bundle, f"{kind}s") if name in (name_of(one), one.id)]
+    objects = getattr(bundle, f"{kind}s")
+    found = [one.id for one in objects if one.id == name or fnmatchcase(name_of(one), name)]
     if not found:
         raise NotInBundle(wanted)
     return [(kind, id_) for id_ in found]

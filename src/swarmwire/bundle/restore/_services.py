@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from swarmwire import pb
 from swarmwire.bundle.restore._destination import Destination
 from swarmwire.bundle.restore._judging import judged
 from swarmwire.bundle.restore._payloads import adopt
 from swarmwire.bundle.restore._placement import Nodes, placement_notes
-from swarmwire.bundle.restore._ports import port_problems
+from swarmwire.bundle.restore._ports import port_notes, port_problems
 from swarmwire.bundle.restore._problems import reasons
 from swarmwire.bundle.restore._references import mapped
 from swarmwire.bundle.restore._steps import Step, Targets
@@ -29,16 +31,36 @@ def service_steps(
     for service in services:
         adopted = tuple(adopt(service.spec, to, targets))
         wanted, lost = mapped(service.spec, targets)
-        there = judged("service", service, to, wanted)
+        there = _there(service, to, targets, lost)
         if there is not None:
             yield there
             continue
         step = _new(service, (wanted, lost), to, others)
         if step.action == "create":
             others.append(service)
-            notes = (*adopted, *placement_notes(wanted, nodes), *_mount_notes(wanted))
-            step = _with_notes(step, (*step.notes, *notes))
+            notes = (
+                *adopted,
+                *placement_notes(wanted, nodes),
+                *port_notes(service),
+                *_mount_notes(wanted),
+            )
+            step = structs.replace(step, notes=(*step.notes, *notes))
         yield step
+
+
+def _there(
+    service: pb.Service, to: Destination, targets: Targets, lost: tuple[str, ...]
+) -> Step | None:
+    """The step of a service that is there already; None if it is not.
+
+    What it refers to may be there with other content. That is told in these words, and no
+    difference of the service's own.
+    """
+    wanted, _ = mapped(service.spec, targets.with_others())
+    step = judged("service", service, to, wanted)
+    if step is None or step.gaps or not lost or to.made("service", service.id):
+        return step
+    return structs.replace(step, action="differs", why=f"{'; '.join(lost)}; left alone")
 
 
 def _new(
@@ -83,19 +105,7 @@ def _mount_notes(spec: pb.ServiceSpec) -> Iterator[str]:
     mounts = spec.task.container.mounts
     volumes = sorted({one.source for one in mounts if one.type == _VOLUME and one.source})
     if volumes:
-        what = "volumes" if len(volumes) > 1 else "volume"
-        yield f"{what} {', '.join(volumes)}: data of volumes are not in a bundle"
+        yield f"data of volumes are not in a bundle: {', '.join(volumes)}"
     cluster = sorted({one.source for one in mounts if one.type == _CLUSTER})
     if cluster:
         yield f"cluster volumes are not restored: {', '.join(cluster)}"
-
-
-def _with_notes(step: Step, notes: tuple[str, ...]) -> Step:
-    return Step(
-        kind=step.kind,
-        name=step.name,
-        old_id=step.old_id,
-        action=step.action,
-        why=step.why,
-        notes=notes,
-    )

@@ -102,10 +102,12 @@ class Targets:
     Attributes:
         found: where they lead; of what is yet to be created, to a text in the place of its id.
         missing: why they lead nowhere.
+        others: what is there in the place of some that are missing, and differs.
     """
 
     found: dict[Key, Target] = field(default_factory=dict)
     missing: dict[Key, str] = field(default_factory=dict)
+    others: dict[Key, Target] = field(default_factory=dict)
 
     def settle(self, step: Step, name: str = "") -> None:
         """Note where references to the object of a step lead."""
@@ -116,6 +118,12 @@ class Targets:
             self.found[key] = Target(step.id, name or step.name)
         else:
             self.missing[key] = _missed(step)
+            if step.id:
+                self.others[key] = Target(step.id, name or step.name)
+
+    def with_others(self) -> "Targets":
+        """Where references would lead if what differs were put to use."""
+        return Targets(self.others | self.found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@
 
 import click
 
-from swarmwire.cli import exits
 from swarmwire.cli.live.options import formats
+from swarmwire.cli.recovery.extra import without_extra
 from swarmwire.cli.recovery.options import Wanted, wanted
 
 _CHOICES = {
@@ -85,7 +85,7 @@ def command(
     try:
         from swarmwire.cli.recovery.runs import Compared, RecoverRun, run_compare, run_recover
     except ModuleNotFoundError as err:
-        raise _without_extra(err) from err
+        raise without_extra(err, "a manager's folder cannot be read") from err
     if other is not None:
         return run_compare(path, wanted, Compared(other, tasks, hide_env, format_))
     return run_recover(
@@ -111,11 +111,3 @@ def _refuse_contradictions(
         raise click.UsageError("--diff compares; it goes neither with -o nor with --list")
     if other is None and compare:
         raise click.UsageError("--tasks and --hide-env are for --diff")
-
-
-def _without_extra(err: ModuleNotFoundError) -> Exception:
-    """What to say if a library for reading stores is not installed."""
-    if (err.name or "").partition(".")[0] == "swarmwire":
-        return err
-    reason = f"a manager's folder cannot be read without {err.name}: pip install"
-    return exits.Stop(exits.UNREADABLE, f"{reason} 'swarmwire[recovery]'")

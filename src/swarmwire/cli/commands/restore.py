@@ -7,6 +7,7 @@ import click
 
 from swarmwire.cli.live.options import Where, formats
 from swarmwire.cli.live.options import where as where_options
+from swarmwire.cli.recovery.extra import without_extra
 
 
 @click.command("restore", short_help="Give a new swarm what a bundle of a dead one holds.")
@@ -17,7 +18,7 @@ from swarmwire.cli.live.options import where as where_options
     "--only",
     metavar="KIND/NAME",
     multiple=True,
-    help="Only this (service/web) and what it refers to; may be repeated.",
+    help="Only this (service/web, 'service/shop_*') and what it refers to; may be repeated.",
 )
 @click.option(
     "--deleted", is_flag=True, help="Only what had been removed already (recover --deleted)."
@@ -67,6 +68,8 @@ def command(
     May be interrupted at any time: the same command goes on where it ended. What it has created
     it notes in restore.journal in the folder, if that can be written.
 
+    Services start anew: what docker service rollback would go back to is not restored.
+
     \b
     Exit codes:
       0    all that the bundle holds is there; with --dry-run: it would be. Jobs, and labels of
@@ -76,9 +79,11 @@ def command(
       2    bad usage, no bundle, or a manager that cannot be reached
       130  interrupted; the message says what was done
     """  # noqa: D301 - \b is click's own mark
-    from swarmwire.bundle.restore import Options
-    from swarmwire.cli.restoring.run import RestoreRun, run_restore
-
+    try:
+        from swarmwire.bundle.restore import Options
+        from swarmwire.cli.restoring.run import RestoreRun, run_restore
+    except ModuleNotFoundError as err:
+        raise without_extra(err, "a bundle cannot be read") from err
     options = Options(
         keep_subnets=keep_subnets,
         use_existing=use_existing,

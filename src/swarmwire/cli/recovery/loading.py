@@ -8,6 +8,7 @@ from swarmwire.cli.__main__ import reason_of
 from swarmwire.errors import StoreError
 
 _MANIFEST = "manifest.json"
+_OF_MANAGERS = ("raft", "certificates", "swarm")
 
 
 def load_bundle(path: str | Path) -> Bundle:
@@ -49,9 +50,21 @@ class _Folder:
             with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123 - a descriptor
                 return file.read()
         except FileNotFoundError:
-            raise
+            if name != _MANIFEST:
+                raise
+            raise StoreError(self._no_bundle()) from None
         except NotADirectoryError:
-            raise StoreError("not the folder of a bundle", file=str(self._path)) from None
+            raise StoreError(self._no_bundle()) from None
         except (OSError, ValueError) as err:
             reason = reason_of(err) if isinstance(err, OSError) else "not the name of a file"
             raise StoreError(reason, file=name) from None
+
+    def _no_bundle(self) -> str:
+        """What it is instead, as far as it can be told."""
+        if not self._path.exists():
+            return "no bundle: there is no such folder"
+        if not self._path.is_dir():
+            return "a file, and no bundle: unpack it if it is a tar of one"
+        if any(self._path.joinpath(each).is_dir() for each in _OF_MANAGERS):
+            return "the folder of a manager, and no bundle: recover -o makes one of it"
+        return f"no bundle: {_MANIFEST} is missing"

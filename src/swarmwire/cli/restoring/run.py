@@ -1,6 +1,7 @@
 """The run of ``restore``: read the bundle, show the steps, ask, carry them out, wait."""
 
 import asyncio
+import stat
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -30,6 +31,8 @@ from swarmwire.errors import StoreError, SwarmwireError
 _Result = TypeVar("_Result")
 PATIENCE = 60.0
 """Seconds for a manager to come back."""
+_LONG = 0.5
+"""Seconds of a pause that nothing but a manager's absence takes."""
 _AGAIN = "the same command goes on from there"
 _WRITES = ("create", "label")
 
@@ -58,8 +61,15 @@ def run_restore(run: RestoreRun) -> int:
         raise click.UsageError("nobody to ask: --yes agrees beforehand, --dry-run only shows")
     bundle = _loaded(run.folder)
     if run.deleted:
-        bundle = bundle.deleted or Bundle(cluster_id=bundle.cluster_id)
+        bundle = _removed(run.folder, bundle)
     return _Restore(run, bundle).run()
+
+
+def _removed(folder: str, bundle: Bundle) -> Bundle:
+    if bundle.deleted is None:
+        reason = "nothing in it had been removed; recover --deleted looks for such objects"
+        raise Stop(exits.UNREADABLE, f"{folder}: {reason}")
+    return bundle.deleted
 
 
 def _loaded(folder: str) -> Bundle:
@@ -67,6 +77,9 @@ def _loaded(folder: str) -> Bundle:
         bundle = load_bundle(folder)
     except StoreError as err:
         raise Stop(exits.UNREADABLE, f"{folder}: {err}") from err
+    mode = stat.S_IMODE(Path(folder).stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        say(f"others can look into {folder} (mode {mode:04o}): chmod 700 it")
     for name in bundle.edited:
         say(f"{name} was edited since the bundle was written, and is followed")
     return bundle
@@ -81,6 +94,8 @@ class _Restore:
         self._journal = FolderJournal(Path(run.folder), say)
         self._outcomes: list[Outcome] = []
         self._is_writing = False
+        self._is_done = False
+        self._is_patient = False
 
     def run(self) -> int:
         plan = self._finished(self._preview)
@@ -89,10 +104,11 @@ class _Restore:
             return exits.CLEAN if plan.is_whole else exits.REFUSED
         if not any(step.action in _WRITES for step in plan.steps):
             self._say("nothing to create")
-        elif not self._run.yes and not click.confirm(_question(plan), err=True):
-            raise Stop(exits.REFUSED, "nothing restored")
+        elif not self._run.yes and not _is_agreed(plan):
+            raise Stop(exits.REFUSED, "nothing was restored")
         self._is_writing = True
         report = self._finished(self._restore)
+        self._is_done = True
         self._say(f"{text.summary(report.outcomes)} in swarm {plan.cluster_id}")
         standings = self._waited()
         if self._run.format == "json":
@@ -107,10 +123,10 @@ class _Restore:
         late = [each.name for each in standings if each.state != "converged"]
         parts = []
         if short:
-            names = ", ".join(f"{one.step.kind} {one.step.name}" for one in short)
+            names = text.some([f"{one.step.kind} {one.step.name}" for one in short])
             parts.append(f"not restored: {names}")
         if late:
-            parts.append(f"not running as wanted: {', '.join(late)}")
+            parts.append(f"not running as wanted: {text.some(late)}")
         if parts:
             raise Stop(exits.REFUSED, "; ".join(parts))
         return exits.CLEAN
@@ -124,6 +140,8 @@ class _Restore:
             output.write_table(text.plan_table(plan))
         for line in text.details(plan.steps):
             output.write(one_line(line))
+        for line in text.hints(plan):
+            output.write(line)
         output.write(f"swarm {plan.cluster_id}: {text.counted(plan)}")
 
     async def _preview(self, control: Control) -> Plan:
@@ -132,7 +150,7 @@ class _Restore:
         )
 
     async def _restore(self, control: Control) -> restoring.Report:
-        clock = restoring.Clock(time.monotonic, asyncio.sleep, PATIENCE)
+        clock = restoring.Clock(time.monotonic, self._pause, PATIENCE)
         return await restoring.restore(
             control,
             self._bundle,
@@ -141,6 +159,13 @@ class _Restore:
             journal=self._journal,
             happened=self._happened,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for the manager; the first time that it lasts, say so."""
+        if seconds >= _LONG and not self._is_patient:
+            self._is_patient = True
+            say(f"the manager is away: waiting for it, {PATIENCE:.0f} seconds at most")
+        await asyncio.sleep(seconds)
 
     def _happened(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -189,7 +214,22 @@ class _Restore:
         """How far the run has come."""
         if not self._is_writing:
             return "nothing was restored"
+        if self._is_done:
+            return f"{text.summary(self._outcomes)}; only the waiting was cut short"
         return f"{text.summary(self._outcomes)} so far; {_AGAIN}"
+
+
+def _is_agreed(plan: Plan) -> bool:
+    """The answer to the question.
+
+    Raises:
+        Stop: there is none.
+    """
+    try:
+        return click.confirm(_question(plan), err=True)
+    except click.Abort as err:
+        click.echo(err=True)  # the question ended without a line break
+        raise Stop(exits.INTERRUPTED, "interrupted; nothing was restored") from err
 
 
 def _question(plan: Plan) -> str:

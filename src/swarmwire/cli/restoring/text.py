@@ -1,12 +1,12 @@
 """A restore as people read it, and as programs do. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from swarmwire.bundle.restore import Action, Outcome, Plan, Result, Step
+from swarmwire.bundle.restore import Action, Gap, Kind, Outcome, Plan, Result, Step
 from swarmwire.cli.live.tables import Cell, Table, table
 
 _ACTIONS: Final[dict[Action, Cell]] = {
@@ -30,22 +30,73 @@ _RESULTS: Final[dict[Result, str]] = {
 }
 
 
+_MANY: Final = 10
+"""Notes of one sort that are shown one by one, and names that are shown in one line."""
+
+
 def plan_table(plan: Plan) -> Table:
     """The steps, in their order."""
-    rows = ((step.kind, step.name, _ACTIONS[step.action], step.why) for step in plan.steps)
+    rows = ((step.kind, step.name, _ACTIONS[step.action], _in_short(step)) for step in plan.steps)
     return table("KIND|NAME|STEP|WHY", rows)
 
 
-def details(steps: Iterable[Step]) -> Iterator[str]:
-    """What does not fit into the table: differences with their values, and notes."""
+def _in_short(step: Step) -> str:
+    """The reason, if it is one; of many, how many there are."""
+    reasons = _reasons(step)
+    return f"{len(reasons)} reasons, see below" if len(reasons) > 1 else step.why
+
+
+def _reasons(step: Step) -> list[str]:
+    return step.why.split("; ") if step.action == "cannot" else []
+
+
+def details(steps: Sequence[Step]) -> Iterator[str]:
+    """What does not fit into the table: reasons, differences with their values, and notes."""
+    notes: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
     for step in steps:
         name = f"{step.kind} {step.name}"
-        for gap in step.gaps:
-            values = f": is {_value(gap.found)}, would be {_value(gap.wanted)}"
-            shown = "" if gap.found is None and gap.wanted is None else values
-            yield f"{name}: {gap.path}{shown}"
+        reasons = _reasons(step)
+        if len(reasons) > 1:
+            yield from (f"{name}: {reason}" for reason in reasons)
+        yield from (f"{name}: {_shown(gap)}" for gap in step.gaps)
         for note in step.notes:
-            yield f"{name}: note: {note}"
+            head, _, rest = note.partition(": ")
+            notes.setdefault((step.kind, head), []).append((step.name, rest))
+    for (kind, head), found in notes.items():
+        yield from _noted(kind, head, found)
+
+
+def _shown(gap: Gap) -> str:
+    if gap.found is None and gap.wanted is None:
+        return gap.path
+    return f"{gap.path}: is {_value(gap.found)}, would be {_value(gap.wanted)}"
+
+
+def _noted(kind: Kind, head: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Notes that begin in the same way: one by one, or many of them in one line."""
+    if len(found) <= _MANY:
+        for name, rest in found:
+            yield f"{kind} {name}: note: {head}{rest and f': {rest}'}"
+        return
+    rests = list(dict.fromkeys(rest for _, rest in found))
+    if len(rests) > 1:
+        yield f"{len(found)} {kind}s: note: {head}: {some(rests)}"
+    else:
+        names = some([name for name, _ in found])
+        yield f"{len(found)} {kind}s: note: {head}{rests[0] and f': {rests[0]}'}: {names}"
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(names) - _MANY
+    return ", ".join(names[:_MANY]) + (f" and {more} more" if more > 0 else "")
+
+
+def hints(plan: Plan) -> Iterator[str]:
+    """What could be done about services that are left out."""
+    reasons = (reason for step in plan.steps for reason in step.why.split("; "))
+    if any(reason.startswith("another ") for reason in reasons):
+        yield "--use-existing lets services use what is there, though it differs"
 
 
 def counted(plan: Plan) -> str:
