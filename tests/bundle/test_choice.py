@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from swarmwire import pb
-from swarmwire.bundle import USABLE, Choice, bundle_from_store, left_out, not_there
+from swarmwire.bundle import USABLE, Choice, bundle_from_store, left_out, logins, not_there
 from swarmwire.raftstore import Deleted
 from tests.bundle.building import AUTH, OLD_AUTH, files, full_store, store_of
 from tests.support.raft_folder.objects import cluster, network, object_id, secret, service
@@ -101,6 +101,16 @@ def test_what_is_not_there_is_told_if_it_was_asked_for():
         "key of the root CA",
     ]
     assert not_there(full_store(), EVERYTHING) == []
+
+
+@pytest.mark.parametrize(("auth", "count"), [("", 0), ("e30=", 0), ("e30", 0), ("not base64", 1)])
+def test_a_client_without_credentials_is_not_counted(auth, count):
+    """Such a client sends an empty JSON object."""
+    web = service("web")
+    web.spec.task.container.pull_options.registry_auth = auth
+    store = store_of(web)
+    assert [each.count for each in left_out(store, Choice())] == [1] * count
+    assert logins([web]) == count
 
 
 def test_a_store_without_a_cluster_gives_a_bundle_too():

@@ -109,6 +109,24 @@ def test_two_payloads_that_differ_are_refused(found):
     assert "newer" not in str(caught.value)
 
 
+def test_a_mistyped_field_is_refused_and_not_passed_over(found):
+    edit(found, "services/web.json", lambda spec: spec["Mode"]["Replicated"].update(Replcas=9))
+    reason = r"services/web\.json: .* no field Mode\.Replicated\.Replcas \(did you mean Replicas\?"
+    with pytest.raises(StoreError, match=reason):
+        bundle_from_files(found)
+
+
+def test_fields_in_other_letters_are_those_that_are_meant(found):
+    edit(found, "services/web.json", lambda spec: spec.update(labels={"a": "b"}))
+    assert service_of(bundle_from_files(found)).spec.annotations.labels == {"a": "b"}
+
+
+def test_where_a_body_stops_being_json_is_told(found):
+    found["services/web.json"] = b'{\n "Name": "web",\n "Labels": {"a" "b"}\n}'
+    with pytest.raises(StoreError, match=r"line 3, column 17: invalid JSON"):
+        bundle_from_files(found)
+
+
 def test_edited_nodes_are_followed(found):
     edit(found, "nodes.json", lambda nodes: nodes[0]["labels"].update(zone="west"))
     bundle = bundle_from_files(found)

@@ -166,6 +166,15 @@ def test_interrupted(run, swarm, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("earlier", [("--until", "1999-12-31"), ("--at", "1")])
+def test_a_state_before_all_is_no_empty_bundle(invoke, swarm, tmp_path, earlier):
+    out = tmp_path / "out"
+    done = invoke("recover", swarm, "-o", out, *earlier)
+    assert done.code == 2
+    assert "nothing had been written yet at index" in done.stderr
+    assert not out.exists()
+
+
 def test_compared_with_another(invoke, swarm, tmp_path):
     other = fill(RaftFolder(tmp_path / "other"))
     assert invoke("recover", swarm, "--diff", other.write()).code == 0

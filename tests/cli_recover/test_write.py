@@ -75,6 +75,7 @@ def test_all_leaves_out_what_has_to_be_named(invoke, rich, tmp_path):
     assert (out / "registry-credentials.json").exists()
     assert re.search(r"key of the root CA +1 +--ca-key", done.text)
     assert "Secrets are in it in plain text" in done.text
+    assert "1 registry login" in done.text
     assert "--secrets" not in done.text
 
 
@@ -281,6 +282,12 @@ def test_links_in_a_bundle_are_refused(out, tmp_path):
 def test_what_is_no_bundle_is_refused(swarm, tmp_path, name):
     with pytest.raises(StoreError, match=r"bundle"):
         load_bundle(tmp_path / name)
+
+
+def test_a_bundle_is_no_folder_of_a_manager(invoke, out):
+    done = invoke("recover", out)
+    assert done.code == 2
+    assert "it is a bundle: see swarmwire restore" in done.stderr
 
 
 def test_a_bundle_that_may_not_be_read_is_told(out):

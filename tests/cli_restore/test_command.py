@@ -263,6 +263,7 @@ def test_a_manager_that_goes_away_ends_it_with_what_to_do(invoke, folder, monkey
     again = invoke("restore", folder, "--yes")
 
     assert done.code == 1
+    assert done.stderr.count("the manager is away: waiting for it") == 1
     assert "3 created, 1 labelled, 1 already there so far" in done.stderr
     assert "the same command goes on from there" in done.stderr
     assert again.code == 0

@@ -106,3 +106,18 @@ def test_a_service_that_somebody_removes_is_gone(invoke, folder, monkeypatch):
 
     assert done.code == 1
     assert "web gone" in done.text
+
+
+def test_ctrl_c_while_waiting_tells_that_all_is_restored(invoke, folder, monkeypatch):
+    class Interrupted(Layer):
+        async def unary(self, method, request):
+            if method.place == "Control/ListTasks":
+                raise KeyboardInterrupt
+            return await super().unary(method, request)
+
+    reach(monkeypatch, Interrupted(FakeManager()))
+
+    done = invoke("restore", folder, "--yes", "--wait", "60")
+
+    assert done.code == 130
+    assert "6 created, 1 labelled, 1 already there; only the waiting was cut short" in done.stderr

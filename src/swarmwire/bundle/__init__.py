@@ -7,14 +7,15 @@
 from swarmwire.bundle._bundle import Bundle, ClusterKeys
 from swarmwire.bundle._choice import USABLE, Choice
 from swarmwire.bundle._files import BundleFile, files_of
-from swarmwire.bundle._from_store import bundle_from_store, left_out, not_there
-from swarmwire.bundle._manifest import About, Item, ItemFile, LeftOut, Manifest, Source
+from swarmwire.bundle._from_store import bundle_from_store, left_out, logins, not_there
+from swarmwire.bundle._manifest import MANIFEST, About, Item, ItemFile, LeftOut, Manifest, Source
 from swarmwire.bundle._names import file_names
 from swarmwire.bundle._reading import bundle_from_files, read_manifest
 from swarmwire.bundle._special import special
 from swarmwire.bundle._unrecoverable import not_recoverable
 
 __all__ = [
+    "MANIFEST",
     "USABLE",
     "About",
     "Bundle",
@@ -31,6 +32,7 @@ __all__ = [
     "file_names",
     "files_of",
     "left_out",
+    "logins",
     "not_recoverable",
     "not_there",
     "read_manifest",

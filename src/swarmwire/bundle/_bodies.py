@@ -10,6 +10,7 @@ import msgspec
 
 from swarmwire import convert, engine, pb
 from swarmwire.bundle._bundle import BundleKind, BundleObject
+from swarmwire.errors import DecodeError
 
 _INDENT: Final = 2
 _Names = Mapping[str, str]
@@ -48,12 +49,20 @@ def body_of(kind: BundleKind, message: BundleObject, network_names: _Names) -> b
 def spec_of(kind: BundleKind, body: bytes, network_names: _Names) -> pb.Message:
     """The spec that a body stands for; networks of the old swarm are given by id again.
 
+    A field that is not known is refused, where the engine passes it over: nobody wants that a
+    mistyped number of replicas counts for nothing.
+
     Raises:
         DecodeError: it is no such body.
         ConvertError: it has no counterpart among SwarmKit's messages.
     """
     form = FORMS[kind]
-    value = engine.decode(body, form.body)
+    findings: list[engine.KeyFinding] = []
+    value = engine.decode(body, form.body, findings)
+    for each in findings:
+        if each.kind == "unknown":
+            meant = f" (did you mean {each.meant}?)" if each.meant else ""
+            raise DecodeError("unknown", f"there is no field {each.path}{meant}")
     if isinstance(value, engine.ServiceSpec):
         ids = {name: id_ for id_, name in network_names.items()}
         _rename_networks(value, ids)

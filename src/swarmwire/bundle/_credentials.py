@@ -48,6 +48,14 @@ def auth_of(spec: pb.ServiceSpec) -> str:
     return spec.task.container.pull_options.registry_auth
 
 
+def holds_login(spec: pb.ServiceSpec) -> bool:
+    """Whether a spec keeps credentials; a client that has none for a registry sends ``{}``."""
+    auth = auth_of(spec)
+    with suppress(msgspec.MsgspecError, ValueError):
+        return bool(msgspec.json.decode(_decoded(auth), type=dict[str, object])) if auth else False
+    return True
+
+
 def without_credentials(service: pb.Service) -> pb.Service:
     """The service without credentials, in its previous spec neither; itself if it has none."""
     if not any(spec.task.container.HasField("pull_options") for spec in _specs(service)):
@@ -76,7 +84,7 @@ def _credential(service: pb.Service) -> Credential:
     auth = auth_of(service.spec)
     header = _Header()
     with suppress(msgspec.MsgspecError, ValueError):
-        header = msgspec.json.decode(urlsafe_b64decode(auth + "=" * (-len(auth) % 4)), type=_Header)
+        header = msgspec.json.decode(_decoded(auth), type=_Header)
     return Credential(
         service=service.spec.annotations.name,
         id=service.id,
@@ -85,6 +93,10 @@ def _credential(service: pb.Service) -> Credential:
         auth=auth,
         previous_auth=auth_of(service.previous_spec),
     )
+
+
+def _decoded(auth: str) -> bytes:
+    return urlsafe_b64decode(auth + "=" * (-len(auth) % 4))
 
 
 def put_back(services: Iterable[pb.Service], data: bytes) -> None:

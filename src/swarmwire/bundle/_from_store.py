@@ -1,12 +1,12 @@
 """From a store to a bundle: what was asked for, and what was not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from swarmwire import pb
 from swarmwire.bundle._bundle import BUNDLE_KINDS, Bundle, BundleKind, BundleObject, ClusterKeys
 from swarmwire.bundle._choice import Choice
-from swarmwire.bundle._credentials import auth_of, without_credentials
+from swarmwire.bundle._credentials import holds_login, without_credentials
 from swarmwire.bundle._manifest import LeftOut
 from swarmwire.bundle._nodes import kept
 from swarmwire.bundle._special import special
@@ -122,7 +122,7 @@ def _optional(store: Store) -> dict[str, LeftOut]:
         ("configs", "configs", len(store.configs)),
         ("secrets", "secrets", len(store.secrets)),
         ("node_labels", "nodes with labels", sum(map(_has_labels, nodes))),
-        ("registry_auth", "services with registry credentials", sum(map(_has_auth, services))),
+        ("registry_auth", "services with registry credentials", logins(services)),
         ("join_tokens", "join tokens", bool(root.join_tokens.worker) * 2),
         ("ca_key", "key of the root CA", int(bool(root.ca_key))),
         ("unlock_key", "unlock key", int(bool(_unlock_key(cluster)))),
@@ -137,5 +137,6 @@ def _has_labels(node: pb.Node) -> bool:
     return bool(node.spec.annotations.labels)
 
 
-def _has_auth(service: pb.Service) -> bool:
-    return bool(auth_of(service.spec))
+def logins(services: Iterable[pb.Service]) -> int:
+    """How many of the services hold credentials for a registry."""
+    return sum(holds_login(each.spec) for each in services)

@@ -4,7 +4,9 @@ The message of an object (``.pb``) is the original; a create body (``.json``) or
 (``.data``) that says something else has been edited, and counts.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -124,7 +126,8 @@ class _Reader:
             if spec == spec_of(kind, body_of(kind, message, self._names), self._names):
                 return None
         except FieldError as err:
-            raise StoreError(f"cannot be read as a create body: {err}", file=file.name) from None
+            reason = f"cannot be read as a create body: {_place_in(body)}{err}"
+            raise StoreError(reason, file=file.name) from None
         self._edited.append(file.name)
         out: Any = type(message)()
         out.CopyFrom(message)
@@ -183,6 +186,16 @@ class _Reader:
         except (KeyError, FileNotFoundError):
             reason = "is missing: this is no bundle, or not all of one"
             raise StoreError(reason, file=name) from None
+
+
+def _place_in(body: bytes) -> str:
+    """Where a text stops being JSON; nothing if it does not."""
+    with suppress(UnicodeDecodeError, RecursionError):
+        try:
+            json.loads(body)
+        except json.JSONDecodeError as err:
+            return f"line {err.lineno}, column {err.colno}: "
+    return ""
 
 
 _KEYS = {

@@ -3,11 +3,10 @@
 import os
 from pathlib import Path
 
-from swarmwire.bundle import Bundle, Manifest, bundle_from_files, read_manifest
+from swarmwire.bundle import MANIFEST, Bundle, Manifest, bundle_from_files, read_manifest
 from swarmwire.cli.__main__ import reason_of
 from swarmwire.errors import StoreError
 
-_MANIFEST = "manifest.json"
 _OF_MANAGERS = ("raft", "certificates", "swarm")
 
 
@@ -27,7 +26,7 @@ def load_manifest(path: str | Path) -> Manifest:
     Raises:
         StoreError: it is no bundle.
     """
-    return read_manifest(_Folder(path).read(_MANIFEST))
+    return read_manifest(_Folder(path).read(MANIFEST))
 
 
 class _Folder:
@@ -50,7 +49,7 @@ class _Folder:
             with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123 - a descriptor
                 return file.read()
         except FileNotFoundError:
-            if name != _MANIFEST:
+            if name != MANIFEST:
                 raise
             raise StoreError(self._no_bundle()) from None
         except NotADirectoryError:
@@ -67,4 +66,4 @@ class _Folder:
             return "a file, and no bundle: unpack it if it is a tar of one"
         if any(self._path.joinpath(each).is_dir() for each in _OF_MANAGERS):
             return "the folder of a manager, and no bundle: recover -o makes one of it"
-        return f"no bundle: {_MANIFEST} is missing"
+        return f"no bundle: {MANIFEST} is missing"

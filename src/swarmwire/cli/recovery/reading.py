@@ -1,11 +1,13 @@
 """Read a manager's folder; if that cannot be, say why, and tell what can be told without a key."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import msgspec
 
 from swarmwire import raftstore
+from swarmwire.bundle import MANIFEST
 from swarmwire.cli import exits
 from swarmwire.cli.live.output import write
 from swarmwire.cli.planning.report import as_json, say
@@ -62,7 +64,7 @@ def _give_up(path: str, err: StoreError, format_: str) -> NoReturn:
         say(text)
         write(as_json(document))
     else:
-        say(f"{text}{_hint(err)}")
+        say(f"{text}{_hint(path, err)}")
         if found is not None:
             show(keyless_listing(found))
     raise exits.Stop(exits.UNREADABLE)
@@ -79,7 +81,10 @@ def _without_key(path: str, err: StoreError) -> KeylessDocument | None:
         return None
 
 
-def _hint(err: StoreError) -> str:
+def _hint(path: str, err: StoreError) -> str:
+    with suppress(OSError):
+        if Path(path, MANIFEST).is_file():
+            return "; it is a bundle: see swarmwire restore"
     if not isinstance(err, WrongKey):
         return ""
     return f" (see --unlock-key-file, {ENVIRONMENT} and --key-file)"

@@ -32,7 +32,7 @@ from swarmwire.cli.recovery.reading import read_store, store_options
 from swarmwire.cli.recovery.screen import show
 from swarmwire.cli.recovery.summary import Written, counts, left_out_table, summary
 from swarmwire.cli.recovery.times import age, rfc3339
-from swarmwire.raftstore import Recovery
+from swarmwire.raftstore import KINDS, Recovery
 
 LOST: Final = 1
 """Something was recovered, and something is lost."""
@@ -78,12 +78,26 @@ def run_recover(run: RecoverRun) -> int:
     if run.target is not None:
         refuse_target(run.target)
     recovery = read_store(run.path, store_options(run.wanted), run.format)
+    _refuse_nothing(run, recovery)
     written = None if run.target is None else _write(recovery, run, run.target)
     if run.format == "json":
         write(as_json(_as_data(run, recovery, written)))
     else:
         _print(run, recovery, written)
     return exits.CLEAN if recovery.is_whole else LOST
+
+
+def _refuse_nothing(run: RecoverRun, recovery: Recovery) -> None:
+    """A mistaken year is not to give an empty bundle, and the exit code of success.
+
+    Raises:
+        Stop: the wanted state is one of before the first object.
+    """
+    is_earlier = run.wanted.at is not None or run.wanted.until is not None
+    if is_earlier and not any(recovery.store.of(kind) for kind in KINDS):
+        position = recovery.position
+        where = f"at index {position.index} of {position.last_index}"
+        raise exits.Stop(exits.UNREADABLE, f"{run.path}: nothing had been written yet {where}")
 
 
 def _write(recovery: Recovery, run: RecoverRun, target: str) -> Written:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from swarmwire.bundle import Bundle, LeftOut
+from swarmwire.bundle import Bundle, LeftOut, logins
 from swarmwire.cli.line import one_line
 from swarmwire.cli.live.tables import Table, table
 from swarmwire.cli.recovery.listing import Block, findings, not_here
@@ -69,6 +69,7 @@ def counts(bundle: Bundle) -> dict[str, int]:
         "secret": len(bundle.secrets),
         "config": len(bundle.configs),
         "node": len(bundle.nodes),
+        "registry login": logins(bundle.services),
         "join token": bool(keys.worker_token) + bool(keys.manager_token),
         "root CA key": int(bool(keys.ca_key)),
         "unlock key": int(bool(keys.unlock_key)),
@@ -98,11 +99,8 @@ def _next(written: Written) -> str:
 def _has_secrets(bundle: Bundle) -> bool:
     removed = bundle.deleted
     keys = bundle.keys
-    credentials = any(
-        each.spec.task.container.pull_options.registry_auth for each in bundle.services
-    )
     return (
         bool(bundle.secrets or keys.worker_token or keys.ca_key or keys.unlock_key)
-        or credentials
+        or logins(bundle.services) > 0
         or (removed is not None and _has_secrets(removed))
     )
