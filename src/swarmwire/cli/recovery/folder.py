@@ -86,19 +86,16 @@ def write_folder(target: str, files: Iterable[BundleFile]) -> None:
 
 
 def _fill(part: Path, files: Iterable[BundleFile]) -> None:
-    written = {part: os.O_DIRECTORY}
+    made = {part}
     for file in files:
         place = part / file.name
         for folder in reversed(place.parents):
-            if folder not in written and folder.is_relative_to(part):
+            if folder not in made and folder.is_relative_to(part):
                 folder.mkdir(mode=0o700)
                 folder.chmod(0o700)
-                written[folder] = os.O_DIRECTORY
+                made.add(folder)
         _write(place, file.data)
-        written[place] = 0
-    # Not one by one: the first waits for the disk, and takes most of the others along.
-    for place, flag in written.items():
-        _sync(place, flag)
+    os.sync()  # all at once: one by one takes 20 seconds for 6,000 files
 
 
 def _write(place: Path, data: bytes) -> None:
@@ -108,8 +105,8 @@ def _write(place: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def _sync(place: Path, flag: int = os.O_DIRECTORY) -> None:
-    descriptor = os.open(place, os.O_RDONLY | flag)
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
