@@ -8,6 +8,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from swarmwire.bundle import BundleFile
@@ -15,6 +16,7 @@ from swarmwire.cli import exits
 from swarmwire.cli.__main__ import reason_of
 
 _READABLE = stat.S_IRWXG | stat.S_IRWXO
+_AT_ONCE = 16
 
 
 def refuse_target(target: str) -> None:
@@ -86,16 +88,19 @@ def write_folder(target: str, files: Iterable[BundleFile]) -> None:
 
 
 def _fill(part: Path, files: Iterable[BundleFile]) -> None:
-    made = {part}
+    written = {part: os.O_DIRECTORY}
     for file in files:
         place = part / file.name
         for folder in reversed(place.parents):
-            if folder not in made and folder.is_relative_to(part):
+            if folder not in written and folder.is_relative_to(part):
                 folder.mkdir(mode=0o700)
                 folder.chmod(0o700)
-                made.add(folder)
+                written[folder] = os.O_DIRECTORY
         _write(place, file.data)
-    os.sync()  # all at once: one by one takes 20 seconds for 6,000 files
+        written[place] = 0
+    # Side by side, as the disk takes many at once: 6,000 files one by one take 20 seconds.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_sync, written.keys(), written.values()))
 
 
 def _write(place: Path, data: bytes) -> None:
@@ -105,8 +110,8 @@ def _write(place: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(place: Path, flag: int = os.O_DIRECTORY) -> None:
+    descriptor = os.open(place, os.O_RDONLY | flag)
     try:
         os.fsync(descriptor)
     finally:
