@@ -5,10 +5,53 @@ from swarmwire.raftstore.log import BytesLog
 from swarmwire.raftstore.reading import Limits, Reading, Start
 from swarmwire.raftstore.replay import EntryReader
 from swarmwire.raftstore.store import name_of
+from swarmwire.raftstore.wal import Damage, records
 from tests.support.raft_folder import member
 from tests.support.raft_folder.log import LogWriter
+from tests.support.raft_folder.segment import CHECKSUM, ENTRY
+from tests.support.raft_folder.segment import Segment as WrittenSegment
 
 ZEROS = bytes(4096)
+
+
+class MemorySegment:
+    """A segment of records whose contents a test chooses; damage it, and see what is left."""
+
+    def __init__(self, *contents, before=0):
+        made = WrittenSegment(0, 0, "wal", before)
+        self.places = [made.append(CHECKSUM, None)]
+        self.places += [made.append(ENTRY, each) for each in contents]
+        self.data = bytearray(made.data + ZEROS)
+        self.crc = made.crc
+
+    def __getitem__(self, number):
+        return self.places[number]
+
+    def put(self, offset, new):
+        self.data[offset : offset + len(new)] = new
+
+    def flip(self, offset):
+        self.data[offset] ^= 0x10
+
+    def zero(self, start, end):
+        self.put(start, bytes(end - start))
+
+    def cut(self, size):
+        del self.data[size:]
+
+    def read(self, crc=None):
+        """Contents of the sound records, and extent, offset and end of each damaged place."""
+        return [
+            (each.extent, each.offset, each.end) if isinstance(each, Damage) else each.data
+            for each in records(BytesLog(bytes(self.data)), crc)
+        ]
+
+    def damage(self, crc=None):
+        """The only damaged place."""
+        (found,) = (
+            each for each in records(BytesLog(bytes(self.data)), crc) if isinstance(each, Damage)
+        )
+        return found
 
 
 def segments_of(log, chosen=None):

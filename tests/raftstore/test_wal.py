@@ -4,55 +4,14 @@ import pytest
 
 from swarmwire.raftstore.log import BytesLog
 from swarmwire.raftstore.wal import Damage, records
+from tests.raftstore.in_memory import ZEROS, MemorySegment
 from tests.support.raft_folder.segment import CHECKSUM, ENTRY, Segment
-
-ZEROS = bytes(4096)
-
-
-class Bytes:
-    """A segment of records whose contents a test chooses; damage it, and see what is left."""
-
-    def __init__(self, *contents, before=0):
-        made = Segment(0, 0, "wal", before)
-        self.places = [made.append(CHECKSUM, None)]
-        self.places += [made.append(ENTRY, each) for each in contents]
-        self.data = bytearray(made.data + ZEROS)
-        self.crc = made.crc
-
-    def __getitem__(self, number):
-        return self.places[number]
-
-    def put(self, offset, new):
-        self.data[offset : offset + len(new)] = new
-
-    def flip(self, offset):
-        self.data[offset] ^= 0x10
-
-    def zero(self, start, end):
-        self.put(start, bytes(end - start))
-
-    def cut(self, size):
-        del self.data[size:]
-
-    def read(self, crc=None):
-        """Contents of the sound records, and extent, offset and end of each damaged place."""
-        return [
-            (each.extent, each.offset, each.end) if isinstance(each, Damage) else each.data
-            for each in records(BytesLog(bytes(self.data)), crc)
-        ]
-
-    def damage(self, crc=None):
-        """The only damaged place."""
-        (found,) = (
-            each for each in records(BytesLog(bytes(self.data)), crc) if isinstance(each, Damage)
-        )
-        return found
 
 
 @pytest.fixture
 def four():
     """A checksum record and four entries."""
-    return Bytes(b"first", b"second", b"third", b"fourth")
+    return MemorySegment(b"first", b"second", b"third", b"fourth")
 
 
 def test_undamaged_it_is_its_records(four):
@@ -105,7 +64,7 @@ class TestHarmless:
 
     def test_the_checksum_record_itself(self):
         """What follows continues the segment before, so nothing is amiss but this record."""
-        four = Bytes(b"first", b"second", before=77)
+        four = MemorySegment(b"first", b"second", before=77)
         four.flip(four[0].crc)
         assert four.read(77) == [("harmless", 0, four[0].end), b"", b"first", b"second"]
 
@@ -152,13 +111,17 @@ class TestForeign:
     """The segment continues another log than the one that was read before it."""
 
     def test_its_records_follow_all_the_same(self):
-        four = Bytes(b"first", b"second", before=77)
+        four = MemorySegment(b"first", b"second", before=77)
         assert four.read(78) == [("foreign", 0, four[0].end), b"first", b"second"]
         assert "does not continue" in four.damage(78).reason
 
     @pytest.mark.parametrize("before", [77, 0, None])
     def test_what_fits_is_not(self, before):
-        assert Bytes(b"first", b"second", before=77).read(before) == [b"", b"first", b"second"]
+        assert MemorySegment(b"first", b"second", before=77).read(before) == [
+            b"",
+            b"first",
+            b"second",
+        ]
 
     def test_a_checksum_record_further_on_is_damage_like_any(self):
         made = Segment(0, 0, "wal")
@@ -169,104 +132,23 @@ class TestForeign:
         found = list(records(BytesLog(bytes(data) + ZEROS)))
         assert [each.extent for each in found if isinstance(each, Damage)] == ["harmless"]
 
+    def test_so_is_the_beginning_of_another_log_further_on(self):
+        other = MemorySegment(b"third", before=77)
+        four = MemorySegment(b"first", b"second")
+        four.data[four[2].end :] = other.data
+        assert four.read()[3:] == [
+            ("record", four[2].end, four[2].end + other[0].end),
+            b"third",
+        ]
+
+    def test_so_is_any_other_record_at_the_beginning(self):
+        four = MemorySegment(b"first", b"second", before=77)
+        four.data[four[0].type_byte] = ENTRY
+        assert four.read() == [("record", 0, four[0].end), b"first", b"second"]
+
     def test_nothing_behind_it(self):
-        four = Bytes(before=77)
+        four = MemorySegment(before=77)
         assert four.read(78) == [("foreign", 0, len(four.data))]
-
-
-class TestTail:
-    """Nothing sound follows."""
-
-    def test_a_bit_of_the_last_record(self, four):
-        four.flip(four[4].data)
-        assert four.read()[4:] == [("tail", four[4].offset, len(four.data))]
-
-    def test_a_bit_of_its_length(self, four):
-        four.put(four[4].offset + 6, b"\x10")
-        assert four.read()[4:] == [("broken", four[4].offset, len(four.data))]
-        assert "bytes, which no record has" in four.damage().reason
-
-    def test_a_length_behind_the_end_of_the_file_is_what_torn_writes_leave(self, four):
-        four.put(four[4].offset + 2, b"\x10")
-        assert four.read()[4:] == [("torn", four[4].offset, len(four.data))]
-
-    def test_noise_behind_the_last_record(self, four):
-        four.put(four[4].end, b"\x10" + bytes(7) + b"\xff" * 16)
-        assert four.read()[5:] == [("broken", four[4].end, len(four.data))]
-
-
-class TestTorn:
-    """A write that was not finished: a sector of 512 bytes is still zero, and all behind it."""
-
-    @pytest.fixture
-    def long(self):
-        """The last record begins in one sector, and ends in the fifth after it."""
-        made = Bytes(b"first", b"x" * 2400)
-        assert made[2].end % 512
-        return made
-
-    @pytest.mark.parametrize("sector", [1, 2, 3, 4])
-    def test_any_sector_in_it(self, long, sector):
-        start = (long[2].offset // 512 + sector) * 512
-        long.zero(start, start + 512)
-        assert long.read()[2:] == [("torn", long[2].offset, len(long.data))]
-
-    def test_the_part_of_a_sector_in_which_it_ends(self, long):
-        long.zero(long[2].end // 512 * 512, long[2].end)
-        assert long.read()[2:] == [("torn", long[2].offset, len(long.data))]
-
-    def test_a_byte_less_than_a_sector_is_damage(self, long):
-        start = (long[2].offset // 512 + 2) * 512
-        long.zero(start, start + 511)
-        assert long.read()[2:] == [("tail", long[2].offset, len(long.data))]
-
-    def test_a_sector_s_length_that_is_no_sector_is_damage(self, long):
-        start = (long[2].offset // 512 + 2) * 512 + 8
-        long.zero(start, start + 512)
-        assert long.read()[2:] == [("tail", long[2].offset, len(long.data))]
-
-    @pytest.mark.parametrize("behind", [0, 100, 4000])
-    def test_with_anything_behind_it_it_was_finished(self, long, behind):
-        start = (long[2].offset // 512 + 2) * 512
-        long.zero(start, start + 512)
-        long.put(long[2].end + behind, b"\x01")
-        assert long.read()[2:] == [("tail", long[2].offset, len(long.data))]
-
-    def test_zeros_behind_it_are_looked_at_to_their_end(self, long):
-        start = (long[2].offset // 512 + 2) * 512
-        long.zero(start, start + 512)
-        long.data += bytes(1 << 18)
-        assert long.read()[2:] == [("torn", long[2].offset, len(long.data))]
-        long.data += b"\x01"
-        assert long.read()[2:] == [("tail", long[2].offset, len(long.data))]
-
-    def test_its_second_half_was_not_written(self, long):
-        """Its content ends in the zeros, so it cannot be parsed as it stands."""
-        long.put(long[2].offset + 8, b"\x08\x02\x10\x07\x1a\xff\xff")
-        long.zero(long[2].offset + 600, long[2].end)
-        assert long.read()[2:] == [("torn", long[2].offset, len(long.data))]
-
-
-class TestCut:
-    """The file ends inside a record."""
-
-    @pytest.mark.parametrize("missing", [1, 2, 5])
-    def test_in_its_content(self, four, missing):
-        four.cut(four[4].padding - missing)
-        assert four.read()[4:] == [("cut", four[4].offset, len(four.data))]
-        assert "past the end of the file" in four.damage().reason
-
-    def test_in_its_length_word(self, four):
-        four.cut(four[4].offset + 3)
-        four.data[-1] = 1
-        assert four.read()[4:] == [("cut", four[4].offset, len(four.data))]
-        assert "inside a length word" in four.damage().reason
-
-    def test_in_zeros_it_may_be_a_write_that_was_not_finished(self):
-        long = Bytes(b"first", b"x" * 2400)
-        long.zero(long[2].offset + 600, long[2].end)
-        long.cut(long[2].end - 8)
-        assert long.read()[2:] == [("torn", long[2].offset, len(long.data))]
 
 
 class TestBehindZeros:
