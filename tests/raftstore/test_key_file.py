@@ -77,6 +77,10 @@ class TestFile:
         assert open_keys([found], []) == (CURRENT,)
         assert found.kek_version == 7
 
+    def test_nothing_need_stand_behind_the_headers(self):
+        data = pem(header("raft-dek")).replace(b"\n\nbm90IGEga2V5", b"")
+        assert open_keys([read_key_file(data)], []) == (CURRENT,)
+
     def test_lines_behind_the_headers_are_none(self):
         data = pem(header("raft-dek")).replace(b"bm90", b"raft-dek-pending: \n\nbm90")
         assert not read_key_file(data).has_pending
