@@ -76,6 +76,15 @@ class TestBehindTheRecord:
         three.put(three.places[1].type_byte, bytes([CHECKSUM]))
         assert three.resume(1) == Resumption((), three.places[2].offset, three.before[2], False)
 
+    def test_two_in_a_row_do_not_prove_each_other(self):
+        """The second is proved by the third; that its own content is damaged its seal tells."""
+        four = Entries(b"first", b"second", b"third", b"fourth")
+        four.put(four.places[1].data, b"S")
+        four.put(four.places[2].data, b"T")
+        found = four.resume(1)
+        assert contents(found) == [b"Third"]
+        assert found[1:] == (four.places[3].offset, four.before[3], False)
+
     def test_a_record_without_content_proves_nothing(self):
         three = Entries(b"first", b"second", b"")
         three.put(three.places[1].data, b"S")
