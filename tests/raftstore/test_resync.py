@@ -189,6 +189,11 @@ class TestFurtherOn:
         three.insert(three.places[1].offset, b"\x2a" * 8)
         assert not isinstance(three.resume(1), Resumption)
 
+    def test_zeros_behind_it_prove_nothing_whatever_is_behind_them(self, three):
+        three.put(three.places[1].offset, bytes(three.places[2].offset - three.places[1].offset))
+        three.put(three.places[2].end + 8, b"\x08")
+        assert three.resume(1).data == b"third"
+
     def test_a_record_that_is_cut_is_none(self, three):
         three.put(three.places[1].offset, bytes(three.places[2].offset - three.places[1].offset))
         del three.data[three.places[2].padding - 1 :]
