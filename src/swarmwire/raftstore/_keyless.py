@@ -51,14 +51,15 @@ def keyless(path: str | Path) -> Keyless:
     Raises:
         StoreError: there is no such folder, or it may not be read.
     """
+    problems: list[str] = []
     with opened(Path(path)) as folder:
         known = facts(
-            node_certificate=folder.read(node_facts.NODE_CERTIFICATE),
-            root_certificate=folder.read(node_facts.ROOT_CERTIFICATE),
-            engine_state=folder.read(node_facts.ENGINE_STATE),
-            managers=folder.read(node_facts.MANAGERS),
+            node_certificate=_content(folder, node_facts.NODE_CERTIFICATE, problems),
+            root_certificate=_content(folder, node_facts.ROOT_CERTIFICATE, problems),
+            engine_state=_content(folder, node_facts.ENGINE_STATE, problems),
+            managers=_content(folder, node_facts.MANAGERS, problems),
         )
-        problems = [f"{each.file}: {each.reason}" for each in known.unread]
+        problems += [f"{each.file}: {each.reason}" for each in known.unread]
         journal = Journal(0, sealed=folder.wal_is_sealed)
         entries = sum(1 for _ in journal.committed(read_segments(folder.segments())))
         return Keyless(
@@ -74,9 +75,17 @@ def keyless(path: str | Path) -> Keyless:
         )
 
 
+def _content(folder: Folder, name: str, problems: list[str]) -> bytes | None:
+    try:
+        return folder.read(name)
+    except StoreError as err:
+        problems.append(str(err))
+        return None
+
+
 def _tasks(folder: Folder, problems: list[str]) -> list[pb.Task]:
     try:
-        database = folder.read(_TASKS)
+        database = _content(folder, _TASKS, problems)
         return [] if database is None else tasks(database, _TASKS)
     except StoreError as err:
         problems.append(str(err))

@@ -1,7 +1,4 @@
-"""A manager's folder on disk, or in a tar: the only module here that opens a file.
-
-Nothing is written, renamed or locked.
-"""
+"""A manager's folder on disk, or in a tar. Nothing in it is written, renamed or locked."""
 
 import fcntl
 import os
@@ -15,8 +12,9 @@ from struct import Struct
 from typing import Final
 
 from swarmwire.errors import StoreError
-from swarmwire.raftstore.archive import Progress, unpacked
+from swarmwire.raftstore.archive import LARGEST, Progress, unpacked
 from swarmwire.raftstore.journal import Segment
+from swarmwire.raftstore.opening import SMALL, explained, open_file, read_file, too_large
 
 _SNAPSHOT_SUFFIX: Final = ".snap"
 _SNAPSHOT: Final = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}\.snap")
@@ -26,6 +24,12 @@ _LAYOUTS: Final = (("-v3-encrypted", True), ("-v3", False), ("", False))
 _LOCK: Final = Struct("@hhqqi0q")
 _ANY_LOCK: Final = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
 _BELOW: Final = ("", "swarm", "docker/swarm", "var/lib/docker/swarm")
+_NAME: Final = re.compile(r"[!-~]{1,200}")
+"""What may be a file of the log or a snapshot: managers and engines give no other names."""
+
+_DATABASE: Final = 256 << 20
+_SNAPSHOT_MOST: Final = (2 << 30) - 1
+"""No message of protobuf is longer."""
 
 
 class FileLog:
@@ -41,8 +45,8 @@ class FileLog:
 
     def open(self) -> None:
         """Open it; what is opened is closed by ``close``."""
-        with _explained(self.name):
-            self._descriptor = os.open(self._path, os.O_RDONLY)
+        with explained(self.name):
+            self._descriptor = open_file(self._path, self.name)
             self.size = os.fstat(self._descriptor).st_size
 
     def close(self) -> None:
@@ -54,8 +58,13 @@ class FileLog:
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill ``buffer`` with the bytes from ``offset`` on; return how many there were."""
         assert self._descriptor is not None
-        with _explained(self.name):
-            many = os.preadv(self._descriptor, [buffer], offset)
+        many = 0
+        with explained(self.name):
+            while many < len(buffer):  # network file systems may give less than there is
+                more = os.preadv(self._descriptor, [buffer[many:]], offset + many)
+                if not more:
+                    break
+                many += more
         if many and offset + many > self._done:
             self._advance(offset + many - self._done)
             self._done = offset + many
@@ -84,13 +93,16 @@ class Folder:
         """A file of the folder; None if it is not there.
 
         Raises:
+            CorruptLog: it is larger than such a file can be.
             StoreError: it cannot be read.
         """
-        with _explained(name):
+        most = _SNAPSHOT_MOST if name.endswith(_SNAPSHOT_SUFFIX) else SMALL
+        with explained(name):
             try:
-                return (self.root / name).read_bytes()
+                descriptor = open_file(self.root / name, name)
             except (FileNotFoundError, NotADirectoryError):
                 return None
+            return read_file(descriptor, name, _DATABASE if name.endswith(".db") else most)
 
     def is_in_use(self) -> bool:
         """Whether a manager holds the log. The lock is looked at, never taken."""
@@ -100,8 +112,12 @@ class Folder:
         """The names of what is in one of its folders, sorted."""
         if folder is None:
             return []
-        with _explained(str(folder.relative_to(self.root))):
-            return sorted(each.name for each in folder.iterdir() if each.is_file())
+        with explained(str(folder.relative_to(self.root))):
+            return sorted(
+                each.name
+                for each in folder.iterdir()
+                if _NAME.fullmatch(each.name) and each.is_file()
+            )
 
     def snapshots(self) -> list[str]:
         """The snapshots' files, as seen from the root, the newest first.
@@ -119,15 +135,21 @@ class Folder:
         return names
 
     def segments(self) -> "list[StoredSegment]":
-        """The segments of the log, in order."""
+        """The segments of the log, in order.
+
+        Raises:
+            CorruptLog: one is larger than a segment can be.
+        """
         found = []
         for name in self.names(self.wal):
             match = _SEGMENT.fullmatch(name)
             if match is not None and self.wal is not None:
                 path = self.wal / name
                 shown = f"{self._relative(self.wal)}/{name}"
-                with _explained(shown):
+                with explained(shown):
                     size = path.stat().st_size
+                if size > LARGEST:
+                    raise too_large(shown, size)
                 found.append(StoredSegment(int(match[1], 16), int(match[2], 16), path, shown, size))
         return found
 
@@ -157,11 +179,14 @@ class StoredSegment:
 def _is_locked(segment: StoredSegment) -> bool:
     if not hasattr(fcntl, "F_OFD_GETLK"):  # managers run on Linux; their folders are read anywhere
         return False
-    with _explained(segment.name), segment.path.open("rb") as file:
+    with explained(segment.name):
+        descriptor = open_file(segment.path, segment.name)
         try:
-            answer = fcntl.fcntl(file, fcntl.F_OFD_GETLK, _ANY_LOCK)
+            answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _ANY_LOCK)
         except OSError:  # a file system without locks: nobody can hold one
             return False
+        finally:
+            os.close(descriptor)
     kind: int = _LOCK.unpack(answer)[0]
     return kind != fcntl.F_UNLCK
 
@@ -198,7 +223,7 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[Folder]:
     Raises:
         StoreError: there is none, there are several, or it cannot be read.
     """
-    with _explained(str(path)):
+    with explained(str(path)):
         mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         yield _folder(_root(path))
@@ -211,7 +236,7 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[Folder]:
 
 def _root(path: Path) -> Path:
     """Where ``raft`` or ``certificates`` are, at the path or where they usually are below it."""
-    with _explained(str(path)):
+    with explained(str(path)):
         entries = sorted(path.iterdir())
         candidates = [path / below for below in _BELOW]
         candidates += [each / "swarm" for each in entries if each.is_dir()]
@@ -242,7 +267,7 @@ def _newest(root: Path, kind: str) -> tuple[Path | None, bool]:
     found: list[tuple[Path, bool]] = []
     for ending, is_sealed in _LAYOUTS:
         folder = root / "raft" / f"{kind}{ending}"
-        with _explained(f"raft/{kind}{ending}"):
+        with explained(f"raft/{kind}{ending}"):
             if folder.is_dir():
                 found.append((folder, is_sealed))
                 if kind == "snap" or any(
@@ -250,15 +275,3 @@ def _newest(root: Path, kind: str) -> tuple[Path | None, bool]:
                 ):
                     return found[-1]
     return found[0] if found else (None, False)
-
-
-@contextmanager
-def _explained(name: str) -> Iterator[None]:
-    try:
-        yield
-    except PermissionError:
-        raise StoreError(
-            "permission denied: a manager's folder is readable by root only", file=name
-        ) from None
-    except OSError as err:
-        raise StoreError(err.strerror or str(err), file=name) from None

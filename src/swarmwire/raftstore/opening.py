@@ -1,0 +1,78 @@
+"""How files are opened and read: never without end, and with plain words for what fails.
+
+Links are followed, as engines do. In a manager's folder pipes, sockets and devices are not even
+opened: they may wait for ever, have no end, or do something when they are opened.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from swarmwire.errors import CorruptLog, StoreError
+
+SMALL: Final = 1 << 20
+"""Bytes of a key, a certificate or a state, of which each has a few thousand."""
+
+
+def open_file(path: Path, name: str) -> int:
+    """Open a file of a manager's folder; the descriptor is the caller's to close.
+
+    Raises:
+        StoreError: it is something else.
+        OSError: it is not there, or cannot be opened.
+    """
+    if stat.S_ISREG(path.stat().st_mode):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+    raise StoreError("not a file that can be read: a folder, a pipe or a device", file=name)
+
+
+def read_file(descriptor: int, name: str, most: int) -> bytes:
+    """All bytes of an open file, which is closed.
+
+    Raises:
+        CorruptLog: they are more than ``most``.
+        OSError: it cannot be read.
+    """
+    with open(descriptor, "rb") as file:
+        size = os.fstat(descriptor).st_size
+        data = b"" if size > most else file.read(most + 1)
+    if max(size, len(data)) > most:
+        raise too_large(name, max(size, len(data)))
+    return data
+
+
+def read_given(path: Path) -> bytes:
+    """A small file that somebody names, which may be a pipe.
+
+    Raises:
+        CorruptLog: it is larger than a key.
+        StoreError: it cannot be read.
+    """
+    with explained(str(path)):
+        return read_file(os.open(path, os.O_RDONLY | os.O_CLOEXEC), str(path), SMALL)
+
+
+def too_large(name: str, size: int) -> CorruptLog:
+    """The error for a file with as many bytes, or more."""
+    return CorruptLog(f"it has {size} bytes or more, which no such file has", file=name)
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turn what the system says of a file into a ``StoreError``."""
+    try:
+        yield
+    except PermissionError:
+        raise StoreError(
+            "permission denied: a manager's folder is readable by root only", file=name
+        ) from None
+    except OSError as err:
+        raise StoreError(err.strerror or str(err), file=name) from None
+    except ValueError:  # a zero in it
+        raise StoreError("not the name of a file", file=name) from None
