@@ -18,9 +18,7 @@ from swarmwire import pb
 from swarmwire.errors import StoreError, WrongKey
 from swarmwire.raftstore.seal import KEY_SIZE, KeyRing, Sealed
 
-_PEM: Final = re.compile(
-    rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----\r?\n(.*?)-----END \1-----", re.DOTALL
-)
+_MARK: Final = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]*PRIVATE KEY)-----")
 _HEADER: Final = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _PREFIX: Final = "SWMKEY-1-"
 _CURRENT: Final = "raft-dek"
@@ -62,10 +60,10 @@ def read_key_file(data: bytes, name: str = "") -> KeyFile:
     Raises:
         StoreError: it is no key file, or a header of it is broken.
     """
-    found = _PEM.search(data)
-    if found is None:
+    body = _body(data)
+    if body is None:
         raise StoreError("not the private key of a node, in PEM", file=name)
-    headers = _headers(found[2])
+    headers = _headers(body)
     version = headers.get("kek-version", b"")
     return KeyFile(
         sealed=tuple(
@@ -133,6 +131,18 @@ def open_keys(files: Iterable[KeyFile], unlock_keys: Iterable[bytes]) -> tuple[b
         "the unlock key does not open the node's key: it may be of another swarm, or have been "
         "rotated since, or before"
     )
+
+
+def _body(data: bytes) -> bytes | None:
+    """What stands between the first two marks that belong together, without the marks' lines."""
+    begin: re.Match[bytes] | None = None
+    for mark in _MARK.finditer(data):
+        if mark[1] == b"BEGIN":
+            begin = mark
+        elif begin is not None and begin[2] == mark[2]:
+            rest, _, body = data[begin.end() : mark.start()].partition(b"\n")
+            return None if rest.strip() else body
+    return None
 
 
 def _headers(body: bytes) -> dict[str, bytes]:
