@@ -18,6 +18,9 @@ _STYLES = {
     "": "",
 }
 
+_UNBROKEN = frozenset({"ID", "UPDATED", "WRITTEN", "SIZE"})
+"""Columns of one word each, which nobody can read in pieces: others give way to them."""
+
 
 class Cell(NamedTuple):
     """A text, and what it means to those who look: good, bad, busy, dull or nothing."""
@@ -48,7 +51,7 @@ class Table(NamedTuple):
 
         table = RichTable(box=None, pad_edge=False, header_style="bold")
         for head in self.heads:
-            table.add_column(head, overflow="fold")
+            table.add_column(head, overflow="fold", no_wrap=head in _UNBROKEN)
         for row in self.rows:
             table.add_row(*(Text(_text(cell), _style(cell)) for cell in row))
         return table
