@@ -200,6 +200,19 @@ class TestDamage:
         assert [each.first for each in journal.findings] == [2, 2]
         assert journal.findings[1].last == 2
 
+    def test_an_entry_behind_it_that_is_the_next_says_that_it_was_none(self, log):
+        log.entries(b"a")
+        log.commit()
+        marker = log.marker(1, 1, range(20))
+        log.flip(marker, marker.data + 6)
+        final, journal = log.read()
+        assert [each.loses for each in journal.findings] == [True]
+        log.entries(b"b")
+        log.commit()
+        final, journal = log.read()
+        assert final == [b"a", b"b"]
+        assert [(each.offset, each.loses) for each in journal.findings] == [(marker.offset, False)]
+
     def test_a_hard_state_makes_the_commit_index_doubtful(self, log):
         log.entries(b"a")
         log.flip(log.commit())
