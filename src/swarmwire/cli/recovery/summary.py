@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from swarmwire.bundle import Bundle, LeftOut, logins
+from swarmwire.bundle import Bundle, LeftOut, logins, special
 from swarmwire.cli.line import one_line
 from swarmwire.cli.live.tables import Table, table
 from swarmwire.cli.recovery.listing import Block, findings, not_here
@@ -60,12 +60,15 @@ def left_out_table(left_out: Iterable[LeftOut]) -> Table:
 
 
 def counts(bundle: Bundle) -> dict[str, int]:
-    """How many of each there are; those that there are none of are left out."""
+    """How many of each there are; those that there are none of are left out.
+
+    Networks that every swarm and node has by itself are not counted.
+    """
     keys = bundle.keys
     removed = bundle.deleted
     found = {
         "service": len(bundle.services),
-        "network": len(bundle.networks),
+        "network": sum(not special(each) for each in bundle.networks),
         "secret": len(bundle.secrets),
         "config": len(bundle.configs),
         "node": len(bundle.nodes),
