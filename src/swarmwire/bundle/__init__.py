@@ -8,6 +8,7 @@ from swarmwire.bundle._bundle import Bundle, ClusterKeys
 from swarmwire.bundle._choice import USABLE, Choice
 from swarmwire.bundle._files import BundleFile, files_of
 from swarmwire.bundle._from_store import bundle_from_store, left_out, logins, not_there
+from swarmwire.bundle._init_options import init_options
 from swarmwire.bundle._manifest import MANIFEST, About, Item, ItemFile, LeftOut, Manifest, Source
 from swarmwire.bundle._names import file_names
 from swarmwire.bundle._reading import bundle_from_files, read_manifest
@@ -31,6 +32,7 @@ __all__ = [
     "bundle_from_store",
     "file_names",
     "files_of",
+    "init_options",
     "left_out",
     "logins",
     "not_recoverable",

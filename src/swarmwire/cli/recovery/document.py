@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from swarmwire import pb
-from swarmwire.bundle import not_recoverable, special
+from swarmwire.bundle import init_options, not_recoverable, special
 from swarmwire.cli.live.words import state, word
 from swarmwire.cli.recovery.listed import (
     Action,
@@ -77,6 +77,7 @@ def _cluster(recovery: Recovery) -> Cluster | None:
         created_at=of_timestamp(cluster.meta.created_at),
         autolock=cluster.spec.encryption_config.auto_lock_managers,
         managers=len(recovery.members.members),
+        init_options=init_options(cluster),
     )
 
 

@@ -8,13 +8,14 @@ Labels = dict[str, str]
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """The swarm."""
+    """The swarm, and the options of ``docker swarm init`` that make another one like it."""
 
     id: str
     name: str
     created_at: str | None
     autolock: bool
     managers: int
+    init_options: list[str]
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import join
 from textwrap import wrap
 from typing import Final
 
@@ -79,6 +80,8 @@ def _head(found: Document, age: str) -> str:
         lines.append(
             f"Swarm:    {cluster.id} ({cluster.name}){created}, autolock {lock}, {managers}"
         )
+        if cluster.init_options:
+            lines.append(f"Settings: docker swarm init {join(cluster.init_options)}")
     lines.append(f"Read of:  {_who(found.node)}")
     lines += [
         f"Manager:  {_who(each)}" for each in found.members if each.raft_id != found.node.raft_id
