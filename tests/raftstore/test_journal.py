@@ -111,6 +111,15 @@ class TestAfter:
         (finding,) = journal.findings
         assert (finding.kind, finding.first, finding.last) == ("lost-entries", 3, 4)
 
+    def test_damage_before_anything_of_it_is_before_its_first_entry(self, log):
+        log.flip(log.marker(2, 1, [5]))
+        log.index = 2
+        log.entries(b"c")
+        log.commit()
+        final, journal = log.read(after=2)
+        assert final == [b"c"]
+        assert [each.first for each in journal.findings] == [3]
+
     def test_markers_tell_of_snapshots(self, log):
         log.marker(0, 0)
         log.entries(b"a", b"b")

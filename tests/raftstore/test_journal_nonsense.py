@@ -21,6 +21,7 @@ def check(log, place, reason, *, sealed=False):
     assert final == [b"a"]
     (finding,) = journal.findings
     assert (finding.kind, finding.offset) == ("damaged-record", place.offset)
+    assert finding.first == 1
     assert reason in finding.reason
 
 

@@ -105,6 +105,17 @@ def test_behind_one_that_was_cut_the_checksum_cannot_fit(log):
     assert [(each.first, each.last) for each in lost] == [(4, 4)]
 
 
+def test_damage_in_any_of_them_is_said(log):
+    for place in (log.place(1), log.place(3), log.place(5)):
+        log.flip(place)
+    final, journal = log.read()
+    assert final == [b"b", b"d", b"f"]
+    damaged = [each for each in journal.findings if each.kind == "damaged-record"]
+    assert [(each.file, each.first) for each in damaged] == [
+        (segment.name, first) for segment, first in zip(log.segments, (1, 3, 5), strict=True)
+    ]
+
+
 def test_only_the_last_has_zeros_behind_its_records(log):
     """The others end where their last record ends, and nothing is to be said about it."""
     assert log.read()[1].findings == []

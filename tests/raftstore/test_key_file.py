@@ -144,11 +144,17 @@ class TestOpen:
 
     def test_they_may_be_iterators(self):
         assert open_keys(iter([self.file(CURRENT, UNLOCK)]), iter([UNLOCK])) == (CURRENT,)
+        with pytest.raises(WrongKey, match="does not open the node's key"):
+            open_keys(iter([self.file(CURRENT, UNLOCK)]), iter([PENDING]))
 
     @pytest.mark.parametrize("unlock", [[], [UNLOCK]])
     def test_a_file_without_keys(self, unlock):
         with pytest.raises(WrongKey, match="holds no key of the raft log"):
             open_keys([self.file(None)], unlock)
+
+    def test_a_file_without_keys_beside_one_that_is_locked(self):
+        with pytest.raises(WrongKey, match="the swarm is locked"):
+            open_keys([self.file(None), self.file(CURRENT, UNLOCK)], [])
 
     def test_no_unlock_key(self):
         with pytest.raises(WrongKey, match="the swarm is locked"):
