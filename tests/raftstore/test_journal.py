@@ -159,6 +159,7 @@ class TestOverwritten:
         assert final == [b"a", b"b", b"c"]
         (finding,) = journal.findings
         assert (finding.kind, finding.offset) == ("damaged-record", place.offset)
+        assert finding.first == 3
         assert "although it was committed" in finding.reason
 
     def test_by_a_leader_whose_first_entry_is_damaged(self, log):

@@ -91,3 +91,9 @@ def test_an_unknown_type(log, kind):
 def test_content_that_cannot_be_parsed(log, kind):
     place = log.record(kind, b"\xff\xff\xff")
     check(log, place, "not of its type")
+
+
+def test_behind_a_snapshot_it_is_where_the_next_entry_was_to_come(log):
+    log.record(9, b"something")
+    _, journal = log.read(after=2)
+    assert [each.first for each in journal.findings] == [3]

@@ -105,6 +105,34 @@ def test_behind_one_that_was_cut_the_checksum_cannot_fit(log):
     assert [(each.first, each.last) for each in lost] == [(4, 4)]
 
 
+def test_behind_one_whose_last_record_is_damaged_nothing_has_to_fit(log):
+    last = [each for each in log.places if each.file == log.segments[0].name][-1]
+    log.flip(last)
+    final, journal = log.read()
+    assert final == [b"a", b"b", b"c", b"d", b"e", b"f"]
+    assert [(each.kind, each.offset) for each in journal.findings] == [
+        ("damaged-record", last.offset)
+    ]
+
+
+def test_behind_an_older_copy_of_one_too(log):
+    """It ends earlier, in zeros, as it did when it was the last."""
+    place = log.place(4)
+    log.segments[1].data[place.offset :] = bytes(4096)
+    final, journal = log.read()
+    assert final == [b"a", b"b", b"c", b"e", b"f"]
+    lost = [each for each in journal.findings if each.kind == "lost-entries"]
+    assert [(each.first, each.last) for each in lost] == [(4, 4)]
+
+
+def test_behind_one_that_is_empty_too(log):
+    log.segments[1].data.clear()
+    final, journal = log.read()
+    assert final == [b"a", b"b", b"e", b"f"]
+    lost = [each for each in journal.findings if each.kind == "lost-entries"]
+    assert [(each.first, each.last) for each in lost] == [(3, 4)]
+
+
 def test_damage_in_any_of_them_is_said(log):
     for place in (log.place(1), log.place(3), log.place(5)):
         log.flip(place)

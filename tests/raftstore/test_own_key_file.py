@@ -46,3 +46,9 @@ def test_a_copy_that_is_none(folder, tmp_path):
     with pytest.raises(StoreError, match="not the private key of a node") as caught:
         raftstore.read(folder.root, raftstore.Options(key_files=(copy,)))
     assert caught.value.file == str(copy)
+
+
+def test_without_a_log_it_does_not_matter_whether_there_is_a_key(tmp_path):
+    (tmp_path / "swarm/raft").mkdir(parents=True)
+    with pytest.raises(StoreError, match="neither a log nor a snapshot"):
+        raftstore.read(tmp_path / "swarm")
