@@ -45,13 +45,14 @@ def test_it_is_a_view_of_what_was_given():
 @pytest.mark.parametrize(
     "before",
     [
-        pytest.param(b"\x22\x01\x1a", id="bytes"),
-        pytest.param(b"\x25\x1a\x1a\x1a\x1a", id="four bytes"),
-        pytest.param(b"\x21" + b"\x1a" * 8, id="eight bytes"),
-        pytest.param(b"\x9a\x06\x01\x1a", id="a tag of two bytes"),
+        pytest.param(b"\x22\x03\x1a\x01x", id="bytes"),
+        pytest.param(b"\x25\x00\x1a\x01x", id="four bytes"),
+        pytest.param(b"\x21\x00\x1a\x01x\x1a\x01x\x00", id="eight bytes"),
+        pytest.param(b"\x9a\x06\x03\x1a\x01x", id="a tag of two bytes"),
     ],
 )
 def test_behind_other_fields_it_is_left_to_protobuf(before):
+    """What they hold may look like it."""
     raw = before + b"\x08\x02\x10\x07\x1a\x03abc"
     message, found = parsed(raw)
     assert found is None
