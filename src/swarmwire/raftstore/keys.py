@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 
 from swarmwire import pb
 from swarmwire.errors import StoreError, WrongKey
+from swarmwire.raftstore.hidden import Hidden
 from swarmwire.raftstore.seal import KEY_SIZE, KeyRing, Sealed
 
 _MARK: Final = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]*PRIVATE KEY)-----")
@@ -60,10 +61,9 @@ def read_key_file(data: bytes, name: str = "") -> KeyFile:
     Raises:
         StoreError: it is no key file, or a header of it is broken.
     """
-    body = _body(data)
-    if body is None:
+    headers = _headers(data)
+    if headers is None:
         raise StoreError("not the private key of a node, in PEM", file=name)
-    headers = _headers(body)
     version = headers.get("kek-version", b"")
     return KeyFile(
         sealed=tuple(
@@ -77,22 +77,17 @@ def read_key_file(data: bytes, name: str = "") -> KeyFile:
     )
 
 
-def read_unlock_key(text: str) -> bytes:
+def read_unlock_key(text: str) -> Hidden:
     """The key that ``docker swarm unlock`` takes: ``SWMKEY-1-`` and 43 letters.
 
     Raises:
         WrongKey: it is no unlock key. The text is not repeated.
     """
-    letters = text.removeprefix(_PREFIX).replace("\r", "").replace("\n", "")
-    try:
-        key = b64decode(letters + "=", validate=True) if "=" not in letters else b""
-    except (Base64Error, ValueError):
-        key = b""
-    if not text.startswith(_PREFIX) or len(key) != KEY_SIZE:
-        raise WrongKey(
-            f"the unlock key is not one: it begins with {_PREFIX} and has 43 more letters"
-        )
-    return key
+    key = _unlock_key(text)
+    if len(key) == KEY_SIZE:
+        return key
+    del text, key  # a traceback may show them, and a slip of the pen is nearly the key
+    raise WrongKey(f"the unlock key is not one: it begins with {_PREFIX} and has 43 more letters")
 
 
 def write_unlock_key(key: bytes) -> str:
@@ -100,19 +95,19 @@ def write_unlock_key(key: bytes) -> str:
     return _PREFIX + b64encode(key).decode("ascii").rstrip("=")
 
 
-def open_keys(files: Iterable[KeyFile], unlock_keys: Iterable[bytes]) -> tuple[bytes, ...]:
+def open_keys(files: Iterable[KeyFile], unlock_keys: Iterable[bytes]) -> tuple[Hidden, ...]:
     """The keys of the raft folder that these key files hold.
 
     Raises:
         WrongKey: they hold none, or they are locked and no unlock key opens them.
     """
     files = tuple(files)
-    unlock = tuple(unlock_keys)
+    unlock = tuple(map(Hidden, unlock_keys))
     ring = KeyRing(unlock)
-    found: list[bytes] = []
+    found: list[Hidden] = []
     for sealed in (each for file in files for each in file.sealed):
         try:
-            found.append(ring.open(sealed, plain=True))
+            found.append(Hidden(ring.open(sealed, plain=True)))
         except Sealed:
             continue
     if found:
@@ -133,6 +128,31 @@ def open_keys(files: Iterable[KeyFile], unlock_keys: Iterable[bytes]) -> tuple[b
     )
 
 
+def _unlock_key(text: str) -> Hidden:
+    """The bytes of the key; none if the text is no key."""
+    letters = text.removeprefix(_PREFIX).replace("\r", "").replace("\n", "")
+    if not text.startswith(_PREFIX) or "=" in letters:
+        return Hidden()
+    try:
+        return Hidden(b64decode(letters + "=", validate=True))
+    except (Base64Error, ValueError):
+        return Hidden()
+
+
+def _headers(data: bytes) -> dict[str, Hidden] | None:
+    """The headers of a PEM block: lines with a colon, up to the first without."""
+    body = _body(data)
+    if body is None:
+        return None
+    headers: dict[str, Hidden] = {}
+    for line in body.splitlines():
+        found = _HEADER.fullmatch(line.strip())
+        if found is None:
+            break
+        headers[found[1].decode("ascii")] = Hidden(found[2].strip())
+    return headers
+
+
 def _body(data: bytes) -> bytes | None:
     """What stands between the first two marks that belong together, without the marks' lines."""
     begin: re.Match[bytes] | None = None
@@ -145,20 +165,9 @@ def _body(data: bytes) -> bytes | None:
     return None
 
 
-def _headers(body: bytes) -> dict[str, bytes]:
-    """The headers of a PEM block: lines with a colon, up to the first without."""
-    headers: dict[str, bytes] = {}
-    for line in body.splitlines():
-        found = _HEADER.fullmatch(line.strip())
-        if found is None:
-            break
-        headers[found[1].decode("ascii")] = found[2].strip()
-    return headers
-
-
-def _sealed(value: bytes, header: str, name: str) -> bytes:
+def _sealed(value: Hidden, header: str, name: str) -> Hidden:
     try:
-        sealed = b64decode(value, validate=True)
+        sealed = Hidden(b64decode(value, validate=True))
         pb.MaybeEncryptedRecord.FromString(sealed)
     except (Base64Error, ValueError, DecodeError):
         raise StoreError(f"the header {header} cannot be read", file=name) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from swarmwire.errors import CorruptLog, StoreError
+from swarmwire.raftstore.hidden import Hidden
 
 SMALL: Final = 1 << 20
 """Bytes of a key, a certificate or a state, of which each has a few thousand."""
@@ -42,9 +43,11 @@ def read_file(descriptor: int, name: str, most: int) -> bytes:
     with open(descriptor, "rb") as file:
         size = os.fstat(descriptor).st_size
         data = b"" if size > most else file.read(most + 1)
-    if max(size, len(data)) > most:
-        raise too_large(name, max(size, len(data)))
-    return data
+    size = max(size, len(data))
+    if size <= most:
+        return Hidden(data) if size <= SMALL else data
+    del data  # a traceback may show it
+    raise too_large(name, size)
 
 
 def read_given(path: Path) -> bytes:
