@@ -32,6 +32,9 @@ _MAGIC: Final = 0xED0CDAED
 _VERSION: Final = 2
 _PAGE_SIZES: Final = tuple(1024 << power for power in range(7))
 """A page is as large as the machine's own, and so at most 64 KiB."""
+_MOST: Final = 32 << 20
+"""Bytes of all tasks. One has a few thousand, and what was made for it takes thirty times as many
+in memory."""
 
 
 def tasks(database: bytes, name: str = "") -> list[pb.Task]:
@@ -85,6 +88,7 @@ class _Tree:
         self._name = name
         self._page_size, self.root = self._youngest_meta()
         self._met: set[int] = set()
+        self._room = _MOST
 
     def corrupt(self, reason: str, offset: int) -> CorruptLog:
         """The error for damage at ``offset``."""
@@ -111,6 +115,9 @@ class _Tree:
         """The bytes of a value."""
         if element.is_bucket:
             raise self.corrupt("a bucket stands where a value should be", element.offset)
+        self._room -= element.end - element.value
+        if self._room < 0:
+            raise self.corrupt("there are larger tasks than a node can have", element.offset)
         return self._data[element.value : element.end]
 
     def _youngest_meta(self) -> tuple[int, int]:
@@ -206,6 +213,7 @@ def _task(tree: _Tree, element: _Element) -> pb.Task:
             task.status.CopyFrom(status)
     except DecodeError:
         raise tree.corrupt("a task that cannot be parsed", element.offset) from None
-    if task.id.encode() != element.key:
-        raise tree.corrupt("a task stands at the id of another", element.offset)
-    return task
+    if task.id.encode() == element.key:
+        return task
+    del task  # a traceback may show it, and with it the variables of a container
+    raise tree.corrupt("a task stands at the id of another", element.offset)
