@@ -1,17 +1,19 @@
 """Which object there is which one here: by id, and what is left over by name."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Final
 
 from swarmwire.raftstore.store import Kind, StoreObject, name_of
 
 
-class Paired(NamedTuple):
-    """The objects of one kind: those of both sides, and those of one."""
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The objects of one kind: those of both sides, and those of one. Its repr shows none."""
 
-    both: list[tuple[StoreObject, StoreObject]]
-    only_here: list[StoreObject]
-    only_there: list[StoreObject]
+    both: list[tuple[StoreObject, StoreObject]] = field(repr=False)
+    only_here: list[StoreObject] = field(repr=False)
+    only_there: list[StoreObject] = field(repr=False)
 
 
 _BY_ID_ONLY: Final[frozenset[Kind]] = frozenset({"task"})

@@ -27,7 +27,7 @@ def translated(spec: _Spec, ids: Ids) -> _Spec:
             setattr(owner, field, new)
         else:
             constraints = getattr(owner, field)
-            constraints[index] = _NODE.sub(rf"\g<1>{new}\3", constraints[index])
+            constraints[index] = _with_node(constraints[index], new)
     return out
 
 
@@ -64,3 +64,7 @@ def _id(owner: Any, field: str, index: int | None) -> str:
         return str(value)
     found = _NODE.fullmatch(value[index])
     return "" if found is None else found[2]
+
+
+def _with_node(constraint: str, node: str) -> str:
+    return _NODE.sub(lambda found: f"{found[1]}{node}{found[3]}", constraint)
