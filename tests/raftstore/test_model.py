@@ -66,7 +66,7 @@ def test_the_store_at_the_end(fresh, late, done):
 
 
 @histories
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(done=steps)
 def test_the_store_at_each_index(fresh, late, done):
     told = tell(fresh(), done, late=late)
