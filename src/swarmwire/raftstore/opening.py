@@ -42,7 +42,7 @@ def read_file(descriptor: int, name: str, most: int) -> bytes:
     """
     with open(descriptor, "rb") as file:
         size = os.fstat(descriptor).st_size
-        data = b"" if size > most else file.read(most + 1)
+        data = b"" if size > most else file.read(max(size, SMALL) + 1)  # a pipe has no size
     size = max(size, len(data))
     if size <= most:
         return Hidden(data) if size <= SMALL else data
