@@ -30,6 +30,10 @@ def entry(index, term, content=b"x" * 100):
     return Entry(index, term, 0, content, file=FILE, offset=1000)
 
 
+def overwritten(doubts, held, term, following, missing=0):
+    return doubts.is_overwritten(held, term, missing=missing, following=following)
+
+
 class TestDamage:
     """A damaged place, and what follows it."""
 
@@ -77,7 +81,7 @@ class TestDamage:
         doubts.meet(damage(extent), FILE, 7)
         doubts.conclude()
         assert [each.loses for each in found] == [False]
-        assert not doubts.overwrites(5, entry(6, 4), entry(7, 5))
+        assert not overwritten(doubts, entry(6, 4), 5, entry(7, 5))
 
     @pytest.mark.parametrize("extent", ["tail", "broken", "cut"])
     def test_with_nothing_sound_behind_it_it_loses_anyway(self, doubts, found, extent):
@@ -175,26 +179,35 @@ class TestOverwrites:
         return doubts
 
     def test_the_first_entry_of_a_newer_term_that_is_seen_holds_something(self, doubts):
-        assert doubts.overwrites(5, entry(7, 4), entry(8, 5))
+        assert overwritten(doubts, entry(7, 4), 5, entry(8, 5))
 
-    @pytest.mark.parametrize(("size", "overwrites"), [(46, False), (47, True), (0, False)])
-    def test_one_that_holds_nothing_is_the_beginning_itself(self, doubts, size, overwrites):
-        assert doubts.overwrites(5, entry(7, 4), entry(8, 5, bytes(size))) is overwrites
+    @pytest.mark.parametrize(("size", "overwrites"), [(46, None), (47, True), (0, None)])
+    def test_one_that_holds_nothing_is_the_beginning_itself_or_one_more(
+        self, doubts, size, overwrites
+    ):
+        assert overwritten(doubts, entry(7, 4), 5, entry(8, 5, bytes(size))) is overwrites
 
     def test_a_hard_state_of_a_newer_term_that_commits_it(self, doubts):
-        assert doubts.overwrites(5, entry(7, 4), None)
+        assert overwritten(doubts, entry(7, 4), 5, None)
 
     @pytest.mark.parametrize("term", [3, 4])
     def test_no_newer_term(self, doubts, term):
-        assert not doubts.overwrites(term, entry(7, 4), entry(8, term))
+        assert not overwritten(doubts, entry(7, 4), term, entry(8, term))
 
     def test_nothing_that_is_not_committed(self, doubts):
-        assert not doubts.overwrites(5, None, entry(8, 5))
+        assert not overwritten(doubts, None, 5, entry(8, 5))
 
     def test_not_without_damage_right_before_it(self, doubts):
         doubts.meet_entry()
-        assert not doubts.overwrites(5, entry(7, 4), entry(8, 5))
+        assert not overwritten(doubts, entry(7, 4), 5, entry(8, 5))
 
     def test_a_hard_state_between_them_does_not_matter(self, doubts):
         doubts.meet_state()
-        assert doubts.overwrites(5, entry(7, 4), entry(8, 5))
+        assert overwritten(doubts, entry(7, 4), 5, entry(8, 5))
+
+    def test_an_entry_that_is_missing_explains_the_place(self, doubts):
+        assert not overwritten(doubts, entry(7, 4), 5, entry(9, 5), missing=1)
+
+    def test_it_does_not_explain_a_second_place(self, doubts):
+        doubts.meet(damage(), FILE, 8)
+        assert overwritten(doubts, entry(7, 4), 5, entry(9, 5), missing=1)

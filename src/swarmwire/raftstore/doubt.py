@@ -29,7 +29,7 @@ class Doubts:
         self.commit = False
         self._found = found
         self._open: list[int] = []
-        self._is_behind = False
+        self._places = 0
 
     def meet(self, damage: Damage, file: str, following: int) -> None:
         """Note a damaged place; ``following`` is the index that was to come next."""
@@ -39,7 +39,7 @@ class Doubts:
         self.commit = True
         if damage.extent == "record" and damage.end - damage.offset > _LARGEST_STATE:
             self._open.append(len(self._found) - 1)
-            self._is_behind = True
+            self._places += 1
 
     def meet_unproved(self, record: Record, file: str, following: int) -> None:
         """Note what stands alone behind zeros, if it speaks of entries that are not there."""
@@ -55,25 +55,33 @@ class Doubts:
         if index >= following:
             self._found.append(findings.zeroed(record.offset, file, following, index))
 
-    def overwrites(self, term: int, held: Entry | None, following: Entry | None) -> bool:
+    def is_overwritten(
+        self, held: Entry | None, term: int, *, missing: int, following: Entry | None = None
+    ) -> bool | None:
         """Whether a new leader has overwritten an entry in a damaged place.
 
         A leader begins its term with an entry that holds nothing. So if the first one of its term
         that is seen holds something, that beginning is what was damaged.
 
         Args:
-            term: that of what comes behind the damage.
-            held: the last entry before it, if that is not committed.
+            held: the last entry before the damage, if that is not committed.
+            term: that of what comes behind it.
+            missing: how many entries are missing between them, which explain as many places.
             following: the entry behind it; None if it is a hard state that commits ``held``.
+
+        Returns:
+            None if nobody can know.
         """
-        if not self._is_behind or held is None or term <= held.term:
+        if self._places <= missing or held is None or term <= held.term:
             return False
-        return following is None or len(following.data) > _NOTHING
+        if following is None or len(following.data) > _NOTHING:
+            return True
+        return None
 
     def meet_entry(self) -> None:
         """An entry arrived: what was damaged before it was no entry of its index or a later one."""
         self._open.clear()
-        self._is_behind = False
+        self._places = 0
 
     def meet_state(self) -> None:
         """A hard state arrived: the commit index is known again."""

@@ -112,7 +112,8 @@ class Journal:
                     self.findings.append(findings.foreign(self._file))
                     break
                 if isinstance(record, Damage):
-                    is_foreign = record.extent == "foreign" and not is_open
+                    is_whole = segment.first <= (self.last or self._after) + 1
+                    is_foreign = record.extent == "foreign" and is_whole and not is_open
                     known = is_foreign or self._note(record, segment)
                     crc = crc if known else None
                 else:
@@ -171,6 +172,7 @@ class Journal:
         if self._sealed and not content:
             raise _Nonsense("an entry without content")
         if entry.Index <= self._after:
+            self._drop_held()  # they were written before it, for places behind it
             return
         self._place(
             Entry(
@@ -194,15 +196,24 @@ class Journal:
             )
         while self._held and self._held[-1].index >= entry.index:
             self._held.pop()
-        self._drop_overwritten(entry.term, entry)
+        self._judge_held(entry.term, entry.index - expected, entry)
         self._doubts.meet_entry()
         self._held.append(entry)
         self.first = self.first or entry.index
         self.last = entry.index
 
-    def _drop_overwritten(self, term: int, following: Entry | None) -> None:
+    def _drop_held(self) -> None:
+        self._held.clear()
+        self.last = self._given if self._given > self._after else 0
+        self.first = self.first if self.last else 0
+
+    def _judge_held(self, term: int, missing: int, following: Entry | None = None) -> None:
+        """Leave the last held entry out, if it was overwritten in a damaged place."""
         held = self._held[-1] if self._held else None
-        if held is not None and self._doubts.overwrites(term, held, following):
+        overwritten = self._doubts.is_overwritten(held, term, missing=missing, following=following)
+        if overwritten is None:
+            self._doubts.conclude()
+        elif overwritten and held is not None:
             self._held.pop()
             self.findings.append(findings.overwritten(held.index, held.file, held.offset))
 
@@ -215,7 +226,7 @@ class Journal:
         self.term = state.term
         self.commit = max(state.commit, self.commit)
         if self._held and self._held[-1].index <= self.commit:
-            self._drop_overwritten(state.term, None)
+            self._judge_held(state.term, self.commit - self.last)
         yield from self._final()
 
     def _final(self) -> Iterator[Entry]:

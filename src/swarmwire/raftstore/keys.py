@@ -42,14 +42,6 @@ class KeyFile:
     needs_rotation: bool
     has_pending: bool
 
-    @property
-    def is_locked(self) -> bool:
-        """Whether it takes an unlock key to open them."""
-        return any(
-            pb.MaybeEncryptedRecord.FromString(each).algorithm != pb.MaybeEncryptedRecord.NONE
-            for each in self.sealed
-        )
-
 
 def read_key_file(data: bytes, name: str = "") -> KeyFile:
     """The headers of ``swarm-node.key``.

@@ -71,7 +71,8 @@ class Reading:
         """Read the segments and apply what is to be applied."""
         for entry in self.journal.committed(segments):
             self._take(entry)
-        held = self.journal.held
+        at = self._limits.at
+        held = tuple(each for each in self.journal.held if at is None or each.index <= at)
         if held and not self._is_past_limit:
             self._take_held(held)
         self._conclude()

@@ -95,11 +95,13 @@ def _candidates(window: Window, start: int) -> Iterator[Record]:
     at = start + HEAD
     patience = _PATIENCE
     buffer = bytearray(_CHUNK)
-    while at < window.size and patience > 0:
+    while at < window.size:
         many = window.log.read_into(memoryview(buffer), at)
         if buffer != _ZEROS:  # they are what is preallocated, up to 64 MB
             for found in _RECORD.finditer(buffer, 0, many):
                 record = _candidate(window, at + found.start() - HEAD)
+                if patience <= 0:
+                    return
                 if record is not None:
                     patience -= record.end - record.offset
                     yield record

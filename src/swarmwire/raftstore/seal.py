@@ -47,9 +47,6 @@ class KeyRing:
     def __init__(self, keys: Iterable[bytes]) -> None:
         self._keys = [_Key(key) for key in dict.fromkeys(keys)]
 
-    def __bool__(self) -> bool:
-        return bool(self._keys)
-
     def open(self, data: bytes | memoryview, *, plain: bool = False) -> bytes:
         """The content of a sealed record.
 

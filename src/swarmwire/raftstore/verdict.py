@@ -42,8 +42,9 @@ def refuse_without_snapshot(
             file=name,
             offset=0,
         )
+    is_damaged = any(each.kind == "damaged-record" and each.first == 1 for each in journal.findings)
     came_later = any(index >= journal.first - 1 > 0 for index in journal.markers)
-    if came_later and not partial:
+    if came_later and not is_damaged and not partial:
         raise no_beginning(journal.first, name, limits)
     failed = next((each for each in reading.findings if each.kind == "unreadable-entry"), None)
     if failed is not None and not reader.opened:

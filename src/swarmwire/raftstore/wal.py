@@ -82,7 +82,10 @@ def _passed(damage: Damage, found: Resumption) -> Damage:
     """What to say of damage behind which the log goes on."""
     extent: Extent = "foreign" if damage.extent == "foreign" else "record"
     reason = "zeros where records should be" if damage.extent == "end" else damage.reason
-    return Damage("harmless" if found.harmless else extent, damage.offset, found.offset, reason)
+    if found.harmless:
+        return Damage("harmless", damage.offset, found.offset, reason)
+    end = found.records[0].offset if found.records else found.offset
+    return Damage(extent, damage.offset, end, reason)
 
 
 def _end(window: Window, offset: int) -> Damage:
