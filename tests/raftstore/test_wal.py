@@ -85,13 +85,13 @@ class TestRecord:
 
     def test_it_is_zeros(self, four):
         four.zero(four[2].offset, four[2].end)
-        assert four.read()[2] == ("record", four[2].offset, four[3].end)
+        assert four.read()[2] == ("record", four[2].offset, four[3].offset)
         assert four.read()[3:] == [b"third", b"fourth"]
         assert four.damage().reason == "zeros where records should be"
 
     def test_it_is_no_record(self, four):
         four.put(four[2].offset + 8, b"\xff" * 8)
-        assert four.read()[2] == ("record", four[2].offset, four[3].end)
+        assert four.read()[2] == ("record", four[2].offset, four[3].offset)
         assert four.read()[3:] == [b"third", b"fourth"]
         assert "cannot be parsed" in four.damage().reason
 
@@ -161,7 +161,7 @@ class TestBehindZeros:
 
     def test_what_its_successor_proves_is_a_record(self, four):
         four.zero(four[2].offset, four[3].offset)
-        assert four.read()[2:] == [("record", four[2].offset, four[3].end), b"third", b"fourth"]
+        assert four.read()[2:] == [("record", four[2].offset, four[3].offset), b"third", b"fourth"]
 
     def test_leftovers_of_torn_writes_are_nothing(self, four):
         four.put(four[4].end + 64, b"\x10" + bytes(7) + b"\xff" * 64)
