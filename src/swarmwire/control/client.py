@@ -136,7 +136,7 @@ class Client(AsyncCalls):
     ) -> SwarmwireError:
         """What happened. After it, the next call looks for the manager again if there is need."""
         code = err.code()
-        if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        if code is grpc.StatusCode.DEADLINE_EXCEEDED or _is_late(err):
             reason = "the manager did not answer in time: it may have lost its leader, or be busy"
             return DeadlinePassed(line.address, reason, uncertain=not reads)
         error = control_error(_GO_NAMES.get(code, code.name), err.details() or "")
@@ -154,6 +154,13 @@ class Client(AsyncCalls):
         if self._line is line:
             self._line = None
             await line.retire()
+
+
+def _is_late(err: grpc.aio.AioRpcError) -> bool:
+    """Whether the manager noticed before we did that the time is over; it says so in words only."""
+    return err.code() is grpc.StatusCode.UNKNOWN and "context deadline exceeded" in (
+        err.details() or ""
+    )
 
 
 def _encoded(expected: type[pb.Message], request: pb.Message) -> bytes:

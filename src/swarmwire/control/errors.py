@@ -218,7 +218,11 @@ _BY_MESSAGE: tuple[tuple[str, type[ControlError]], ...] = (
     ("raft message is too large", TooLarge),
     ("received message larger than max", TooLarge),
     ("The swarm does not have a leader", NoLeader),
+    ("no elected cluster leader", NoLeader),
     ("node lost leader status", NotLeader),
+    ("node is stopped", Unavailable),
+    ("node is not yet part of a raft cluster", Unavailable),
+    ("context canceled", Unavailable),
     ("versions are out of order", CannotResume),
     ("requested index is unavailable due to compaction", CannotResume),
 )
