@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmwire.raftstore import resync
+from swarmwire.raftstore import log
 from swarmwire.raftstore.frame import CHECKSUM, ENTRY
 from swarmwire.raftstore.log import BytesLog, Window
 from swarmwire.raftstore.resync import Resumption, resume
@@ -203,5 +203,5 @@ class TestFurtherOn:
         """Real logs have few places that look like records; a log made to be slow has many."""
         three.insert(three.places[1].offset, b"\x2a" * 8 + LOOK_ALIKE * 4 + bytes(MEBIBYTE))
         assert contents(three.resume(1)) == [b"second"]
-        monkeypatch.setattr(resync, "_PATIENCE", 4 * len(LOOK_ALIKE))
+        monkeypatch.setattr(log, "_PATIENCE", MEBIBYTE)
         assert not isinstance(three.resume(1), Resumption)

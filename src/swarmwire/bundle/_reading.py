@@ -56,7 +56,7 @@ def read_manifest(data: bytes) -> Manifest:
             reason = f"a bundle of format {found}; this version of swarmwire reads format {FORMAT}"
             raise StoreError(reason, file=MANIFEST)
         return msgspec.json.decode(data, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as err:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as err:
         raise StoreError(f"not the manifest of a bundle: {err}", file=MANIFEST) from None
 
 

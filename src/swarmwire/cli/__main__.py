@@ -17,6 +17,7 @@ _COMPLETION_VARIABLE = "_SWARMWIRE_COMPLETE"
 
 def main() -> NoReturn:
     """Run ``swarmwire`` with the arguments of the process, and exit."""
+    _clean_up_when_told_to_end()
     try:
         code = _run()
         _flush()
@@ -30,6 +31,20 @@ def main() -> NoReturn:
         _say(f"cannot go on: {reason_of(err)}")
         code = exits.UNREADABLE
     sys.exit(code)
+
+
+def _clean_up_when_told_to_end() -> None:
+    """Let SIGTERM and SIGHUP end the command as Ctrl-C does: temporary files may hold secrets."""
+    import signal
+
+    def end(number: int, _frame: object) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)  # once is enough
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        each = getattr(signal, name, None)  # Windows lacks one of them, and nohup ignores it
+        if each is not None and signal.getsignal(each) == signal.SIG_DFL:
+            signal.signal(each, end)
 
 
 def _run() -> int:

@@ -9,7 +9,8 @@ from swarmwire.errors import CorruptLog, StoreError, WrongKey
 from swarmwire.raftstore.archive import Progress
 from swarmwire.raftstore.files import Folder, StoredSegment, opened, read_segments
 from swarmwire.raftstore.journal import Journal
-from swarmwire.raftstore.keys import KeyFile, open_keys, read_key_file, read_unlock_key
+from swarmwire.raftstore.keys import open_keys, read_key_file, read_unlock_key
+from swarmwire.raftstore.opening import read_given
 from swarmwire.raftstore.reading import Limits, Reading, Start, note_history
 from swarmwire.raftstore.recovery import Finding, Recovery
 from swarmwire.raftstore.replay import EntryReader, History
@@ -77,7 +78,7 @@ def read(
         StoreError: there is no manager's folder, or it cannot be read.
     """
     options = options or Options()
-    unlock_keys = tuple(read_unlock_key(each) for each in options.unlock_keys)
+    unlock_keys = tuple(map(read_unlock_key, options.unlock_keys))  # no frame that holds one
     _keep_memory()
     with opened(Path(path), progress) as folder:
         if not options.running and folder.is_in_use():
@@ -152,12 +153,8 @@ class _Recoverer:
         )
 
     def _keys(self, unlock_keys: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        files: list[KeyFile] = []
-        for path in self._options.key_files:
-            try:
-                files.append(read_key_file(path.read_bytes(), str(path)))
-            except OSError as err:
-                raise StoreError(err.strerror or str(err), file=str(path)) from None
+        given = self._options.key_files
+        files = [read_key_file(read_given(path), str(path)) for path in given]
         own = self._folder.read(_KEY_FILE)
         if own is not None:
             try:

@@ -90,11 +90,24 @@ def of_another(file: str) -> Finding:
     )
 
 
+def hollow(file: str, following: int) -> Finding:
+    """A segment in which there is not one record; ``following`` is the index that was to come."""
+    return Finding(
+        kind="torn-tail",
+        reason="the segment is empty or all zeros, which a manager never leaves: what was in it is "
+        "lost",
+        loses=True,
+        file=file,
+        offset=0,
+        first=following,
+    )
+
+
 def missing_segments(numbers: range, file: str) -> Finding:
     """Segments that are not there; ``file`` is the one behind them."""
     if not numbers:
         reason = "the segment has the number of another one: files of different logs are mixed"
-    elif len(numbers) == 1:
+    elif numbers[0] == numbers[-1]:  # len() of a range has a limit
         reason = f"segment {numbers[0]} before it is missing"
     else:
         reason = f"segments {numbers[0]} to {numbers[-1]} before it are missing"

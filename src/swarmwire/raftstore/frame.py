@@ -4,13 +4,12 @@ Source: etcd server/storage/wal/decoder.go and encoder.go.
 """
 
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import google_crc32c
 from google.protobuf.message import DecodeError
 
 from swarmwire import pb
-from swarmwire.raftstore.log import Window
 from swarmwire.raftstore.wire import LARGE, parse_around
 
 METADATA: Final = 1
@@ -61,6 +60,17 @@ class Record(NamedTuple):
         return crc is not None and google_crc32c.extend(crc, self.data) == self.crc
 
 
+class Readable(Protocol):
+    """A window, or what looks through one."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def get(self, offset: int, length: int, /) -> memoryview:
+        """The bytes from ``offset`` on, until the next call; fewer only at the end."""
+
+
 class BadFrame(Exception):
     """What is at this offset is no frame. ``str()`` says why.
 
@@ -74,7 +84,7 @@ class BadFrame(Exception):
         self.end = end
 
 
-def record_at(window: Window, offset: int) -> Record | None:
+def record_at(window: Readable, offset: int) -> Record | None:
     """The record whose frame begins at ``offset``; None where the log ends: zeros, or no more.
 
     Raises:

@@ -102,7 +102,7 @@ class Journal:
                 self.findings.append(findings.missing_segments(missing, segment.log.name))
                 crc, is_open = None, True
             self._file = segment.log.name
-            end = 0
+            end, noted = 0, len(self.findings)
             for record in records(segment.log, crc):
                 if self._is_of_another(record):
                     self.findings.append(findings.of_another(self._file))
@@ -119,6 +119,8 @@ class Journal:
                 else:
                     crc, end = record.crc, record.end
                     yield from self._take(record)
+            if not end and not any(each.loses for each in self.findings[noted:]):
+                self.findings.append(findings.hollow(self._file, (self.last or self._after) + 1))
             before, is_open = segment, not 0 < end == segment.log.size
         yield from self._final()
         self._doubts.conclude()

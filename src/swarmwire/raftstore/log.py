@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 _CHUNK: Final = 1 << 16
+_PATIENCE: Final = 1 << 30
+"""Bytes to look at in search of where the log goes on, however often it is damaged. An honest log
+needs a few times its size; one that was made to waste time would have no end."""
 
 
 class Log(Protocol):
@@ -47,10 +50,11 @@ class Window:
     record takes about as long as to decrypt it.
     """
 
-    __slots__ = ("_buffer", "_end", "_start", "log", "size")
+    __slots__ = ("_buffer", "_end", "_start", "log", "patience", "size")
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        self.patience = _PATIENCE
         self.size = log.size
         self._buffer = memoryview(bytearray(_CHUNK))
         self._start = self._end = 0

@@ -22,6 +22,11 @@ _ACTIONS: Final = {
 }
 
 
+_MOST_ACTIONS: Final = 10_000
+"""Changes in one transaction: a manager writes 200 at most. To look at each of millions of empty
+ones takes hours."""
+
+
 class UnreadableEntry(Exception):
     """The entry's content cannot be read. ``str()`` says why, and shows nothing of it."""
 
@@ -80,6 +85,8 @@ class EntryReader:
             request = pb.parse(pb.InternalRaftRequest, content, repairs)
         except DecodeError:
             raise UnreadableEntry("it holds no transaction") from None
+        if len(request.action) > _MOST_ACTIONS:
+            raise UnreadableEntry(f"it holds {len(request.action)} changes, which none has")
         self.repairs += len(repairs)
         return list(request.action)
 

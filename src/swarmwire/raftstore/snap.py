@@ -64,8 +64,10 @@ def read_content(content: bytes, name: str = "") -> tuple[Store, Members]:
         snapshot = pb.parse(pb.Snapshot, content)
     except DecodeError:
         raise CorruptLog("the snapshot's content cannot be parsed", file=name, offset=0) from None
-    if snapshot.version != pb.Snapshot.V0:
-        raise StoreError(f"a snapshot of the unknown version {snapshot.version}", file=name)
+    version = snapshot.version
+    if version != pb.Snapshot.V0:
+        del content, snapshot  # a traceback may show them
+        raise StoreError(f"a snapshot of the unknown version {version}", file=name)
     members = Members(
         {each.raft_id: each for each in snapshot.membership.members},
         list(snapshot.membership.removed),

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 _GAP = "  "
+_LONGEST = 2_000
+"""Characters of a cell: each row of a column is as wide as its longest cell."""
 
 _STYLES = {
     "good": "green",
@@ -63,7 +65,8 @@ def table(heads: str, rows: Iterable[Row]) -> Table:
 
 
 def _text(cell: str | Cell) -> str:
-    return one_line(cell.text if isinstance(cell, Cell) else cell)
+    text = cell.text if isinstance(cell, Cell) else cell
+    return one_line(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def _style(cell: str | Cell) -> str:

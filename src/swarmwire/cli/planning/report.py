@@ -1,15 +1,20 @@
 """Where plans go: to people as text, to programs as JSON."""
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
 
 from swarmwire.cli.line import is_terminal, one_line
 from swarmwire.cli.planning.text import View, as_text
+
+_OBEYED: Final = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What JSON may hold as it is, and a terminal obeys."""
 
 
 def wants_color() -> bool:
@@ -34,7 +39,11 @@ def document(view: View) -> dict[str, Any]:
 
 def as_json(value: Any) -> str:
     """JSON for people and programs."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    try:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    except UnicodeEncodeError:  # names of files need not be UTF-8
+        text = json.dumps(value, indent=2)
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def warn(warnings: Iterable[str]) -> None:

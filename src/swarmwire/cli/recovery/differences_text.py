@@ -107,7 +107,7 @@ def detailed(found: Comparison, *, color: bool = False) -> str:
 def _one(each: Listed, sign: str, where: str, paint: Painter) -> str:
     name = f"{sign} {each.kind} {_name(each.name)}"
     version = f", version {each.version}" if each.version else ""
-    return f"{paint(_STYLES[sign], name)}  only {where}  ({each.id}{version})"
+    return f"{paint(_STYLES[sign], name)}  only {where}  ({one_line(each.id)}{version})"
 
 
 def _both(both: Both, paint: Painter) -> Iterator[str]:
@@ -123,11 +123,12 @@ def _both(both: Both, paint: Painter) -> Iterator[str]:
 def _identity(both: Both) -> str:
     """Which of the two is newer; versions of different swarms do not tell."""
     if both.has_new_id:
-        return f"same name, new id  ({both.here_id} -> {both.there_id})"
+        ids = f"{one_line(both.here_id)} -> {one_line(both.there_id)}"
+        return f"same name, new id  ({ids})"
     here, there = both.here_version, both.there_version
     age = "" if here == there else f": newer {'here' if here > there else 'there'}"
     versions = f"version {here}" if here == there else f"version {here} -> {there}"
-    return f"{versions}{age}  ({both.here_id})"
+    return f"{versions}{age}  ({one_line(both.here_id)})"
 
 
 def _difference(kind: Kind, each: Difference, paint: Painter) -> Iterator[str]:

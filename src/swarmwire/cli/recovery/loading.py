@@ -1,13 +1,18 @@
 """Read a bundle from its folder."""
 
 import os
+import stat
 from pathlib import Path
+from typing import Final
 
 from swarmwire.bundle import MANIFEST, Bundle, Manifest, bundle_from_files, read_manifest
 from swarmwire.cli.__main__ import reason_of
 from swarmwire.errors import StoreError
 
 _OF_MANAGERS = ("raft", "certificates", "swarm")
+
+_LARGEST: Final = 256 << 20
+"""Bytes of a file; the manifest of a hundred thousand objects has fifty millions."""
 
 
 def load_bundle(path: str | Path) -> Bundle:
@@ -46,8 +51,7 @@ class _Folder:
         try:
             if any(each.is_symlink() for each in (place, *place.parents[: name.count("/")])):
                 raise StoreError("is a link, which no bundle has", file=name)
-            with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123 - a descriptor
-                return file.read()
+            return _content(place, name)
         except FileNotFoundError:
             if name != MANIFEST:
                 raise
@@ -67,3 +71,16 @@ class _Folder:
         if any(self._path.joinpath(each).is_dir() for each in _OF_MANAGERS):
             return "the folder of a manager, and no bundle: recover -o makes one of it"
         return f"no bundle: {MANIFEST} is missing"
+
+
+def _content(place: Path, name: str) -> bytes:
+    """All of a file; of a pipe or a device nothing, as it may have no end."""
+    # a pipe is opened without waiting for who writes into it
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError("is no file", file=name)
+        if found.st_size > _LARGEST:
+            raise StoreError(f"has {found.st_size} bytes, which no file of a bundle has", file=name)
+        return file.read(_LARGEST)

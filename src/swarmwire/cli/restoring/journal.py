@@ -4,7 +4,9 @@ One line is written for each object, as soon as it is created. A line that was c
 over: what it told of is then compared, as it is where no journal can be written at all.
 """
 
+import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from swarmwire.cli.__main__ import reason_of
 
 NAME: Final = "restore.journal"
 _MODE: Final = 0o600
+_LARGEST: Final = 256 << 20
 
 
 class _Line(msgspec.Struct):
@@ -65,7 +68,13 @@ class FolderJournal:
             )
 
     def _opened(self, flags: int) -> int:
-        return os.open(self._path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
+        more = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(self._path, flags | more, _MODE)
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST:
+            return descriptor
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file, or too large for a journal")
 
 
 def _parsed(line: bytes) -> _Line | None:
