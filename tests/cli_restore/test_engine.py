@@ -177,9 +177,9 @@ def test_the_manager_may_restart_meanwhile(bundle, fresh, tmp_path):
                 break
         assert len((folder / NAME).read_text().split()) < 150
         fresh.restart()
-        _, error = process.communicate(timeout=90)
+        rest, error = process.communicate(timeout=90)
 
-    assert process.returncode == 0, error
+    assert process.returncode == 0, error + rest
     deadline = time.monotonic() + 20
     with sync.connect(fresh.control_socket) as manager:
         while len(manager.list_secrets(pb.ListSecretsRequest()).secrets) < 300:

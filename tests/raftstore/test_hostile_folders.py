@@ -216,7 +216,7 @@ class TestChange:
         assert len(told) >= 3
         return recovery
 
-    @pytest.mark.parametrize("size", [1, 1000, 70_000, 131_072])
+    @pytest.mark.parametrize("size", [0, 1, 1000, 70_000, 131_072])
     def test_it_shrinks(self, large, size):
         try:
             recovery = self.read(large, lambda path: os.truncate(path, size))
