@@ -43,7 +43,7 @@ def test_its_thread_ends_with_it():
     manager = sync.blocking(FakeManager())
     manager.close()
     manager.close()
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # those of other tests may end meanwhile
 
 
 def test_a_failed_connection_leaves_no_thread(tmp_path):
@@ -52,7 +52,7 @@ def test_a_failed_connection_leaves_no_thread(tmp_path):
         sync.connect(tmp_path / "none.sock")
     with pytest.raises(control.AccessDenied):
         sync.connect_remote("127.0.0.1", certificates=tmp_path)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # those of other tests may end meanwhile
 
 
 @pytest.mark.engine
