@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from swarmwire import control, convert, engine, pb  # noqa: E402 - the tests' engine is not installed
 from swarmwire.control import sync  # noqa: E402
-from tests.support.dockerd import Dockerd, missing_requirements  # noqa: E402
+from tests.support.dockerd import Dockerd  # noqa: E402
+from tests.support.installations import MACHINE  # noqa: E402
 
 SPEC = ROOT / "benchmarks" / "documents" / "web-service-spec.json"
 
@@ -59,7 +60,7 @@ def main() -> int:
     parser.add_argument("--services", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    missing = missing_requirements()
+    missing = MACHINE.missing()
     if missing:
         print(f"no list of a live manager: a real engine needs {', '.join(missing)}")
         return 0

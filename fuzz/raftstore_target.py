@@ -14,9 +14,9 @@ import google_crc32c
 from swarmwire import pb, raftstore
 from swarmwire.errors import CorruptLog, StoreError
 from swarmwire.raftstore.facts import facts
-from swarmwire.raftstore.log import BytesLog
+from swarmwire.raftstore.frame import BytesLog, Record
 from swarmwire.raftstore.task_database import tasks
-from swarmwire.raftstore.wal import Record, records
+from swarmwire.raftstore.wal import records
 
 PAYLOAD = "no error shows me"
 """What the secrets of the seeds hold."""

@@ -5,7 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.dockerd import missing_requirements
+from tests.support.installations import INSTALLATIONS, MACHINE
+from tests.support.signals import give_children_the_default_sigint
 
 # The same examples on each run: a failure is one of the change, not of chance. New examples come
 # from fuzz/, and from `pytest --hypothesis-profile=explore`.
@@ -16,15 +17,54 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
-@pytest.fixture(scope="session")
-def engines():
-    """Fail in CI where no real engine can be started, and skip elsewhere."""
-    missing = missing_requirements()
-    if missing:
-        reason = f"a real engine needs {', '.join(missing)}"
+give_children_the_default_sigint()
+
+
+def require(installation):
+    """Fail in CI where an engine cannot be started, and skip elsewhere."""
+    if missing := installation.missing():
+        reason = f"the engine of {installation.name} needs {', '.join(missing)}"
         if os.environ.get("CI"):
             pytest.fail(f"{reason}; with CI set no test is skipped")
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """The machine's own engine can be started."""
+    require(MACHINE)
+
+
+@pytest.fixture(scope="session", params=INSTALLATIONS, ids=lambda each: each.name)
+def installation(request):
+    """Each engine in turn: whatever asks for it is tested with all of them."""
+    require(request.param)
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def newest():
+    """The newest engine."""
+    require(INSTALLATIONS[-1])
+    return INSTALLATIONS[-1]
+
+
+ENDS = (INSTALLATIONS[0], INSTALLATIONS[-1])
+
+
+@pytest.fixture(scope="session", params=ENDS, ids=lambda each: each.name)
+def oldest_and_newest(request):
+    """The oldest engine, then the newest: for tests that take long."""
+    require(request.param)
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def installations():
+    """All engines, oldest first, for a test that needs them together."""
+    for each in INSTALLATIONS:
+        require(each)
+    return INSTALLATIONS
 
 
 def pytest_configure(config):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from swarmwire.errors import WrongKey
-from swarmwire.raftstore.log import BytesLog
+from swarmwire.raftstore.frame import BytesLog
 from swarmwire.raftstore.wal import records
 from tests.support.raft_folder import RaftFolder, create, remove, secret, service, update
 from tests.support.raft_folder.identity import NodeKey, node_certificate

@@ -1,6 +1,6 @@
 """The commands of docs/howto that read a folder print what stands there.
 
-Those that need a living swarm run in tests/raftstore/test_live_full_circle.py.
+Those that need a living swarm run in tests/raftstore/test_live_restore.py.
 """
 
 import re
@@ -84,7 +84,7 @@ def test_page_shows_every_store():
 
 @pytest.mark.parametrize(("command", "shown"), [pytest.param(*one, id=one[0]) for one in OFFLINE])
 def test_command_prints_what_the_page_shows(shell, command, shown):
-    code = {"lost-key": 2, "worker": 2, "torn": 1}
+    code = {"lost-key": 2, "worker": 2, "torn": 1, "three-managers": 1}
     wanted = next((code[name] for name in code if f" {name}" in command), 0)
     printed = shell(command, wanted)
     assert is_what_was_printed(shown, printed), printed

@@ -57,15 +57,79 @@ def test_generated_code_is_imported_by_its_door_alone(path):
         assert not any("_pb" in name.split(".") or "_pb2" in name for name in names if name)
 
 
+# What few inputs need, and takes long to import.
+LATE = {
+    "swarmwire.check._advice",
+    "swarmwire.embedded.pytest_plugin",
+    "swarmwire.rules.template.expansion",
+}
+
+
+SLOW = {"difflib", "hashlib", "ipaddress"}
+"""Modules of the standard library that take long to import, and that few inputs need."""
+
+
 @by_module
 def test_imports_are_at_the_top(path):
     if path.is_relative_to(SOURCE / "cli"):
         return  # a command imports what it needs when it runs, so that --help is quick
+    if name_of(path) in LATE:
+        return
     for function in ast.walk(tree_of(path)):
         if isinstance(function, ast.FunctionDef):
-            assert not [
-                node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
-            ]
+            for node in ast.walk(function):
+                assert {module.partition(".")[0] for module in imported(node)} <= SLOW
+
+
+def imported(node):
+    """The modules that a statement imports."""
+    if isinstance(node, ast.ImportFrom):
+        return [node.module]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+# Names
+
+
+def package_of(module):
+    """The folder below swarmwire that a module is in, or the module itself; in cli, one deeper."""
+    steps = module.split(".")[1:]
+    return tuple(steps[: 2 if steps[:1] == ["cli"] else 1])
+
+
+def is_private(name):
+    return name.startswith("_") and not name.endswith("__")
+
+
+@by_module
+def test_nothing_private_of_another_package_is_imported(path):
+    own = package_of(name_of(path))
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.ImportFrom) or not node.module.startswith("swarmwire."):
+            continue
+        for alias in node.names:
+            steps = f"{node.module}.{alias.name}".split(".")
+            if package_of(node.module) != own:
+                private = [step for step in steps[2:] if is_private(step)]
+                assert private == [], f"{'.'.join(steps)} in line {node.lineno}"
+
+
+GRAMMARS = {
+    "swarmwire.rules.template": "Go's text/template: the names of its own parser",
+    "swarmwire.stack": "stack files: the names of YAML, of their schema and of their options",
+}
+"""Packages that speak of a language in that language's own words, which others have, too."""
+
+
+def test_each_class_has_a_name_of_its_own():
+    places = {}
+    for path in MODULES:
+        module = name_of(path)
+        language = next((name for name in GRAMMARS if module.startswith(name)), "")
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef) and not is_private(node.name):
+                places.setdefault((language, node.name), []).append(module)
+    assert [where for where in places.values() if len(where) > 1] == []
 
 
 # What the package exports
@@ -131,13 +195,9 @@ def test_exports_are_complete(name):
         assert every == set(package.__all__)
 
 
-# `check` is a package that is called as a function.
-CALLABLE = {"swarmwire.check"}
-
-
 def test_init_modules_hold_no_logic():
     for path in MODULES:
-        if path.name == "__init__.py" and name_of(path) not in CALLABLE:
+        if path.name == "__init__.py":
             for node in tree_of(path).body:
                 if isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "__dir__"):
                     continue  # what an import that waits for its first use needs

@@ -7,23 +7,40 @@ SwarmwireError
 │   │   ├── UnsupportedRuntime      a runtime that the engine does not serve
 │   │   └── MismatchedRuntime       the runtime and the spec that goes with it do not fit
 │   └── InvalidSpec     .code     convertible, but a manager refuses it
+├── UnknownRelease  (ValueError)        no release of the engine has such a name
 ├── StoreError      .file .offset       a manager's raft folder cannot be read
 │   ├── CorruptLog                        its files are not what a manager writes
 │   └── WrongKey                          a key is missing, or is not the one
+├── StackError      .stage .problems    the docker command refuses a stack file
 │                             and in control/errors.py:
 ├── ControlError    .status .message    the manager answered, and said no
 ├── TransportError  .address .reason    the manager could not be reached
+├── NoSuchObject  AmbiguousReference    an id or a name stands for no object, or for several
 ├── DangerousRequest  .rule .reason     it would crash or wedge the manager, and was not sent
-└── RedactedValue   .path               a placeholder for a secret was to be written
+├── RedactedValue   .path               a placeholder for a secret was to be written
+│                             and in update/errors.py:
+├── UpdateConflict  .paths              an update and another one touch the same; nothing written
+├── NotWritten      .reason             an update was not written
+├── UncertainWrite  .reason             it is not known whether an update was written
+│                             and in policy/errors.py:
+├── PolicyError     .problems           a policy file cannot be used
+├── UnknownCaller   .names              a policy has no client that a caller is, or several
+├── AuditFailed                         an audit record could not be written
+│                             and in deployment:
+├── ChangedSincePlan  .service          a deploy would do more to a service than was planned
+├── NoRegistryLogin   .reason           credentials for a registry cannot be read
+│                             and in embedded/errors.py:
+├── NotSettled      .moving             an embedded swarm still moves after all its time
+└── UnusableState   .path .reason       a file is not what an embedded swarm can be kept in
 
 The class tells whose fault it is; ``kind`` tells programs what is wrong; ``reason`` tells people,
 in the engine's or the manager's own words where they have some. ``str(error)`` is ``path: reason``.
 """
 
-from collections.abc import Iterable
-from typing import Literal, Self
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple, Self
 
-Kind = Literal["missing", "unknown", "conflict", "range", "type", "unsupported"]
+Kind = Literal["missing", "unknown", "conflict", "range", "type", "unsupported", "crash"]
 
 _Step = str | int
 
@@ -42,7 +59,8 @@ class FieldError(SwarmwireError, ValueError):
     """One field of one object is wrong.
 
     Attributes:
-        kind: what is wrong, one of six words, for programs and tests.
+        kind: what is wrong, one of seven words, for programs and tests. ``crash`` means that the
+            engine crashes on it.
         reason: what is wrong, for people. Never holds the value of a secret.
     """
 
@@ -113,6 +131,10 @@ class InvalidSpec(FieldError):
         self.code = code
 
 
+class UnknownRelease(SwarmwireError, ValueError):
+    """No release of the engine has such a name or version."""
+
+
 class StoreError(SwarmwireError):
     """A manager's raft folder cannot be read.
 
@@ -139,6 +161,97 @@ class CorruptLog(StoreError):
 
 class WrongKey(StoreError):
     """The key that opens the records is missing, or is not the one they were sealed with."""
+
+
+class StackProblem(NamedTuple):
+    """One thing that is wrong with a stack file, and where.
+
+    Attributes:
+        file: the file's name; nothing if it is not about one.
+        line: from 1 on; 0 if it is about no line.
+        column: in characters, from 1 on; 0 as above.
+        path: the options from the root of the file: ``services.web.image``.
+        reason: what is wrong, in the docker command's words where it has some. Never holds the
+            contents of a secret.
+        hint: what to do instead, if we know.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    reason: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        at = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        text = f"{at}: {self.reason}" if at else self.reason
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+StackStage = Literal["parse", "load", "forbidden", "image", "convert"]
+
+
+class StackError(SwarmwireError, ValueError):
+    """The docker command refuses a stack file; ``str`` of it lists all problems, one a line.
+
+    Attributes:
+        stage: which step refuses: ``parse`` (YAML), ``load`` (interpolation, schema, short forms,
+            several files), ``forbidden`` (options of other tools), ``image`` (references of
+            images), ``convert`` (what becomes of it in a swarm).
+        reason: the docker command's words. Never holds the contents of a secret.
+        problems: everything that is wrong; the docker command itself tells one.
+    """
+
+    def __init__(  # noqa: PLR0913 - a place has three parts
+        self,
+        stage: StackStage,
+        reason: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        path: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(reason)
+        self.stage: StackStage = stage
+        self.reason = reason
+        problem = StackProblem(file, line, column, path, reason, hint)
+        self.problems: tuple[StackProblem, ...] = (problem,)
+
+    @classmethod
+    def of(cls, stage: StackStage, reason: str, problems: Sequence[StackProblem]) -> Self:
+        """The error about several problems; the first gives the error its place."""
+        error = cls(stage, reason)
+        error.problems = tuple(problems)
+        return error
+
+    @property
+    def file(self) -> str:
+        """The file of the first problem."""
+        return self.problems[0].file
+
+    @property
+    def line(self) -> int:
+        """The line of the first problem, from 1 on; 0 if it is about no line."""
+        return self.problems[0].line
+
+    @property
+    def column(self) -> int:
+        """The column of the first problem, from 1 on; 0 if it is about no line."""
+        return self.problems[0].column
+
+    @property
+    def path(self) -> str:
+        """The path of the first problem: ``services.web.image``."""
+        return self.problems[0].path
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return StackError.of, (self.stage, self.reason, self.problems)
 
 
 def _rebuild(

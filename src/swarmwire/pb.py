@@ -294,6 +294,7 @@ from swarmwire._pb.swarmkit.watch_pb2 import (
     WatchMessage,
     WatchRequest,
 )
+from swarmwire._pb.swarmwire.list_response_pb2 import ListResponse
 from swarmwire._utf8 import Repair, repaired
 from swarmwire.errors import DecodeError
 
@@ -407,6 +408,7 @@ __all__ = [
     "ListNodesResponse",
     "ListResourcesRequest",
     "ListResourcesResponse",
+    "ListResponse",
     "ListSecretsRequest",
     "ListSecretsResponse",
     "ListServiceStatusesRequest",

@@ -5,10 +5,26 @@ from dataclasses import fields
 import pytest
 
 from swarmwire import pb
-from swarmwire.bundle import USABLE, Choice, bundle_from_store, left_out, logins, not_there
+from swarmwire.bundle import (
+    USABLE,
+    Choice,
+    bundle_from_files,
+    bundle_from_store,
+    left_out,
+    logins,
+    not_there,
+)
 from swarmwire.raftstore import Deleted
 from tests.bundle.building import AUTH, OLD_AUTH, files, full_store, store_of
-from tests.support.raft_folder.objects import cluster, network, object_id, secret, service
+from tests.support.raft_folder.objects import (
+    cluster,
+    network,
+    node,
+    object_id,
+    secret,
+    service,
+    task,
+)
 
 EVERYTHING = Choice(**{each.name: True for each in fields(Choice)})
 
@@ -163,3 +179,29 @@ def test_removed_objects_are_in_it_as_far_as_asked_for():
     assert more.secrets[0].spec.data == b"lost and found"
     assert more.network_names[object_id("network old-net")] == "old-net"
     assert bundle_from_store(full_store(), Choice()).deleted is None
+
+
+def test_where_tasks_ran_is_kept_for_whoever_restores():
+    ran = task("web", 1)
+    ran.status.state = pb.TaskState.RUNNING
+    ended = task("web", 2)
+    ended.status.state = pb.TaskState.FAILED
+    ended.status.container.container_id = "c1"
+    ended.node_id = node("worker-2").id
+    rejected = task("web", 3)
+    rejected.status.state = pb.TaskState.REJECTED
+    rejected.node_id = node("worker-3").id
+    of_no_service = task("gone", 1)
+    of_no_service.status.state = pb.TaskState.RUNNING
+    for each in (ran, ended, rejected, of_no_service):
+        each.spec.container.image = "busybox:1"
+    ran.node_id = node("worker-1").id
+    store = store_of(service("web"), *map(node, ("worker-1", "worker-2", "worker-3")), ran, ended)
+    store.tasks |= {each.id: each for each in (rejected, of_no_service)}
+
+    bundle = bundle_from_store(store, Choice())
+
+    places = sorted((each.hostname, each.image) for each in bundle.ran)
+    assert places == [("worker-1", "busybox:1"), ("worker-2", "busybox:1")]
+    assert {each.service for each in bundle.ran} == {service("web").id}
+    assert bundle_from_files(files(bundle)).ran == bundle.ran

@@ -19,23 +19,23 @@ def test_volumes_and_paths_are_counted_once_each():
         mounts.add(type=pb.Mount.VOLUME, target="/scratch")
         mounts.add(type=pb.Mount.TMPFS, target="/tmp")
     second.spec.task.container.mounts.add(type=pb.Mount.VOLUME, source="more", target="/more")
-    assert "services name 2 volumes and 1 path of hosts" in told(first, second)
+    assert "services use 2 volumes and 1 path of hosts" in told(first, second)
 
 
 def test_containers_images_tasks_and_nodes_are_counted():
     running = task("a", 1)
     running.status.state = pb.TaskState.Value("RUNNING")
     text = told(service("a"), running, task("a", 2), node("n1"), node("n2"))
-    assert "1 task ran at last" in text
+    assert "1 task ran at the end" in text
     assert "1 image must be pulled again" in text
-    assert "still knew 2 tasks" in text
-    assert "2 nodes get a new id" in text
+    assert "2 tasks known" in text
+    assert "2 nodes get a new ID" in text
 
 
 def test_services_bound_to_an_old_node_are_counted():
     bound = service("a")
     bound.spec.task.placement.constraints.append("node.id == abc")
-    assert "1 service is bound to a node by its old id" in told(bound, service("b"))
+    assert "1 service is bound to a node by its old ID" in told(bound, service("b"))
     assert "bound to a node" not in told(service("b"))
 
 

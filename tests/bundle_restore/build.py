@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from swarmwire import pb
-from swarmwire.bundle import Bundle, restore
+from swarmwire.bundle import Bundle, LastPlace, restore
 from swarmwire.control import protected
 from swarmwire.control.layer import Layer
 from swarmwire.control.testing import FakeManager
@@ -96,6 +96,12 @@ def swarm():
             service("db", networks=["back"], secrets=["password"]),
             service("web", networks=["back", "host"], secrets=["token"], configs=["settings"]),
         ],
+        ran=[
+            LastPlace(
+                service=f"old-{each}", image="busybox:1", node="old-manager", hostname="manager"
+            )
+            for each in ("db", "web")
+        ],
     )
 
 
@@ -153,7 +159,7 @@ class Fragile(Layer):
 
 def preview(manager, bundle, **options):
     control = protected(manager, secrets=True)
-    return asyncio.run(restore.preview(control, bundle, restore.Options(**options)))
+    return asyncio.run(restore.preview(control, bundle, restore.RestoreOptions(**options)))
 
 
 def carry_out(manager, bundle, *, journal=None, clock=None, happened=None, **options):
@@ -162,7 +168,7 @@ def carry_out(manager, bundle, *, journal=None, clock=None, happened=None, **opt
         restore.restore(
             control,
             bundle,
-            restore.Options(**options),
+            restore.RestoreOptions(**options),
             clock=(clock or Clock()).clock,
             journal=journal,
             happened=happened,

@@ -4,7 +4,7 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.bundle import Bundle
-from swarmwire.bundle.restore import Options, Swarm, plan_restore
+from swarmwire.bundle.restore import LiveSwarm, RestoreOptions, plan_restore
 from swarmwire.control.testing import FakeManager
 from tests.bundle_restore import build
 
@@ -57,7 +57,7 @@ def test_addresses_of_an_operator_are_left_as_they_are(manager):
 def test_chosen_addresses_are_taken_before_the_swarm_gives_them_away():
     networks = [build.network("a"), build.network("b"), asked()]
 
-    plan = plan_restore(Bundle(networks=networks), Swarm("new"))
+    plan = plan_restore(Bundle(networks=networks), LiveSwarm("new"))
 
     assert [step.name for step in plan.steps] == ["front", "a", "b"]
 
@@ -68,7 +68,7 @@ def test_addresses_that_are_taken_can_never_be_given(field):
     build.with_subnet(theirs, "10.0.0.0/16", "10.0.0.1", asked=field == "spec")
     bundle = Bundle(networks=[asked()], services=[build.service("web", networks=["front"])])
 
-    plan = plan_restore(bundle, Swarm("new", networks=(theirs,)))
+    plan = plan_restore(bundle, LiveSwarm("new", networks=(theirs,)))
 
     found = build.step(plan, "network", "front")
     assert found.action == "cannot"
@@ -78,7 +78,7 @@ def test_addresses_that_are_taken_can_never_be_given(field):
 
 def test_two_networks_of_the_bundle_cannot_both_have_them():
     plan = plan_restore(
-        Bundle(networks=[allocated(), asked()]), Swarm("new"), Options(keep_subnets=True)
+        Bundle(networks=[allocated(), asked()]), LiveSwarm("new"), RestoreOptions(keep_subnets=True)
     )
 
     assert build.actions(plan) == {("network", "back"): "create", ("network", "front"): "cannot"}
@@ -86,10 +86,10 @@ def test_two_networks_of_the_bundle_cannot_both_have_them():
 
 def test_what_the_swarm_chose_for_an_equal_network_is_no_difference():
     there = build.with_subnet(build.network("back", "new"), "10.0.7.0/24", "10.0.7.1")
-    swarm = Swarm("new", networks=(there,))
+    swarm = LiveSwarm("new", networks=(there,))
 
     plain = plan_restore(Bundle(networks=[allocated()]), swarm)
-    kept = plan_restore(Bundle(networks=[allocated()]), swarm, Options(keep_subnets=True))
+    kept = plan_restore(Bundle(networks=[allocated()]), swarm, RestoreOptions(keep_subnets=True))
 
     assert build.step(plain, "network", "back").action == "present"
     (gap,) = build.step(kept, "network", "back").gaps
@@ -103,7 +103,7 @@ def test_what_the_swarm_chose_for_an_equal_network_is_no_difference():
 def test_another_gateway_is_a_difference():
     there = build.with_subnet(build.network("front", "new"), "10.0.1.0/24", "10.0.1.1", asked=True)
 
-    plan = plan_restore(Bundle(networks=[asked()]), Swarm("new", networks=(there,)))
+    plan = plan_restore(Bundle(networks=[asked()]), LiveSwarm("new", networks=(there,)))
 
     (gap,) = build.step(plan, "network", "front").gaps
     assert (gap.path, gap.found, gap.wanted) == (
@@ -144,7 +144,7 @@ def test_what_creates_the_ingress_network_is_told():
     ingress = build.ingress()
     build.with_subnet(ingress, "10.11.0.0/16", "10.11.0.1", asked=True)
 
-    plan = plan_restore(Bundle(networks=[ingress]), Swarm("new"))
+    plan = plan_restore(Bundle(networks=[ingress]), LiveSwarm("new"))
 
     assert build.step(plan, "network", "ingress").why == (
         "the ingress network is not created here: docker network create --driver overlay --ingress"
@@ -156,7 +156,7 @@ def test_without_ingress_no_port_can_be_published():
     web = build.service("web")
     web.spec.endpoint.ports.add(target_port=80, published_port=80)
 
-    plan = plan_restore(Bundle(networks=[build.ingress()], services=[web]), Swarm("new"))
+    plan = plan_restore(Bundle(networks=[build.ingress()], services=[web]), LiveSwarm("new"))
 
     assert build.step(plan, "network", "ingress").action == "cannot"
     why = build.step(plan, "service", "web").why
@@ -166,7 +166,7 @@ def test_without_ingress_no_port_can_be_published():
 def test_a_network_of_a_configuration_names_it():
     network = build.network("macvlan", network="cfg")
 
-    (found,) = plan_restore(Bundle(networks=[network]), Swarm("new")).steps
+    (found,) = plan_restore(Bundle(networks=[network]), LiveSwarm("new")).steps
 
     assert found.notes == ("takes its configuration from network cfg, which each node has to have",)
 
@@ -185,6 +185,6 @@ DIFFERENCES = {
 def test_every_difference_is_seen(path):
     there = build.network("back", "new", **DIFFERENCES[path])
 
-    plan = plan_restore(Bundle(networks=[allocated()]), Swarm("new", networks=(there,)))
+    plan = plan_restore(Bundle(networks=[allocated()]), LiveSwarm("new", networks=(there,)))
 
     assert [gap.path for gap in build.step(plan, "network", "back").gaps] == [path]

@@ -4,14 +4,14 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.bundle import Bundle
-from swarmwire.bundle.restore import Swarm, plan_restore
+from swarmwire.bundle.restore import LiveSwarm, plan_restore
 from swarmwire.control.testing import FakeManager
 from tests.bundle_restore import build
 
 
 def plan_nodes(olds, news, *services):
     bundle = Bundle(nodes=olds, services=list(services))
-    return plan_restore(bundle, Swarm("new", nodes=tuple(news)))
+    return plan_restore(bundle, LiveSwarm("new", nodes=tuple(news)))
 
 
 def new(host, id_="", **labels):

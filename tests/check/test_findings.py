@@ -6,9 +6,9 @@ import pytest
 
 from swarmwire import engine
 from swarmwire.check import Finding, check
-from swarmwire.check._fields import parse_path, value_at
+from swarmwire.check._objects import parse_path, value_at
 
-LOSSLESS = "write it to the control socket with lossless=True: SwarmKit can hold it"
+LOSSLESS = "use `swarmwire apply`, which writes to the manager and keeps it"
 NOT_STORED = "the engine accepts this and does not store it"
 
 CLEAN = {
@@ -171,7 +171,7 @@ CASES = [
             path="TaskTemplate.Resources.Reservations.GenericResources[0]",
             rule="must be a NamedResourceSpec or a DiscreteResourceSpec",
             source="engine",
-            code="engine-missing",
+            code="engine-crash",
             value="{}",
             fix="take the element out",
         ),
@@ -210,6 +210,10 @@ CASES = [
             source="scheduler",
             code="scheduler-hazard",
             value='"node.rack==1"',
+            fix=(
+                "use node.id, node.hostname, node.ip, node.role, node.platform.os,"
+                " node.platform.arch, node.labels.NAME or engine.labels.NAME"
+            ),
         ),
     ),
     (
@@ -222,6 +226,7 @@ CASES = [
             source="worker",
             code="worker-hazard",
             value='"data"',
+            fix="begin it with /",
         ),
     ),
     (
@@ -291,7 +296,7 @@ CASES = [
         Finding(
             severity="changed",
             path="EndpointSpec.Ports[0].Protocol",
-            rule='none of "tcp", "udp", "sctp": the engine stores "tcp" instead, without a word',
+            rule='none of "tcp", "udp", "sctp": the engine silently stores "tcp" instead',
             source="engine",
             code="changed-value",
             value='"quic"',
@@ -304,7 +309,7 @@ CASES = [
         Finding(
             severity="changed",
             path="EndpointSpec.Ports[0].PublishMode",
-            rule='none of "ingress", "host": the engine stores "ingress" instead, without a word',
+            rule='none of "ingress", "host": the engine silently stores "ingress" instead',
             source="engine",
             code="changed-value",
             value='"hots"',
@@ -317,7 +322,7 @@ CASES = [
         Finding(
             severity="changed",
             path=f"{IN_CONTAINER}.Healthcheck.Retries",
-            rule="the engine stores 3 instead, without a word",
+            rule="the engine silently stores 3 instead",
             source="engine",
             code="changed-value",
             value="4294967299",
@@ -421,7 +426,7 @@ def test_options_in_which_nothing_is_set_are_no_loss():
 @pytest.mark.parametrize(
     ("path", "value", "version", "needed"),
     [
-        (f"{IN_CONTAINER}.Sysctls", {"a": "b"}, "1.39", "1.40"),
+        (f"{IN_CONTAINER}.Sysctls", {"net.a": "b"}, "1.39", "1.40"),
         (f"{IN_CONTAINER}.CapabilityAdd", ["CAP_NET_ADMIN"], "1.40", "1.41"),
         (f"{IN_CONTAINER}.Privileges", {"Seccomp": {}}, "1.43", "1.44"),
         (f"{IN_CONTAINER}.OomScoreAdj", 5, "1.45", "1.46"),
@@ -516,7 +521,11 @@ def test_all_errors_are_told_at_once():
     ("template", "mode", "want"),
     [
         ({}, {}, {"TaskTemplate.ContainerSpec": "engine-missing"}),
-        ({"Runtime": "plugin"}, {}, {"TaskTemplate.PluginSpec": "engine-missing"}),
+        (
+            {"Runtime": "plugin"},
+            {},
+            {"TaskTemplate.PluginSpec": "engine-missing", "TaskTemplate.Runtime": "manager-hint"},
+        ),
         ({"Runtime": "contaner"}, {}, {"TaskTemplate.Runtime": "engine-unsupported"}),
         (
             {"Runtime": "attachment", "NetworkAttachmentSpec": {"ContainerID": "c"}},

@@ -1,24 +1,21 @@
 """The other objects, the ways to call, and what comes back."""
 
 import json
-import subprocess
-import sys
 from importlib import import_module
 from math import nan
-from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from swarmwire import engine
+from swarmwire import engine, pb
 from swarmwire.check import SEVERITIES, Finding, check, summary, worst
 from swarmwire.check._advice import advice
-from swarmwire.check._conversion import converted
-from swarmwire.check._differences import Difference, differences
-from swarmwire.check._draft import Draft
-from swarmwire.check._fields import clear, fields_of, value_at
-from swarmwire.check._subjects import SUBJECTS
-from swarmwire.check._words import WORDS
+from swarmwire.check._draft import Draft, converted
+from swarmwire.check._objects import ValueChange, clear, differences, value_at
+from swarmwire.check._subjects import subject_of
+from swarmwire.engine.versions import NEWEST
 from swarmwire.errors import ConvertError
+from swarmwire.releases import as_release
 
 VOLUME = {
     "Name": "v",
@@ -87,7 +84,7 @@ def test_clean_objects(type_, spec):
         (
             engine.NetworkCreateRequest,
             merged(NETWORK, ConfigOnly=True, EnableIPv4=False, Scope="local"),
-            ["changed Scope", "changed EnableIPv4", "lost ConfigOnly"],
+            ["error Scope", "error EnableIPv4", "lost ConfigOnly"],
         ),
         (
             engine.NetworkCreateRequest,
@@ -97,7 +94,7 @@ def test_clean_objects(type_, spec):
                     "Config": [{"Subnet": "10.0.1.7/24", "AuxiliaryAddresses": {"a": "10.0.1.9"}}]
                 },
             ),
-            ["changed IPAM.Config[0].Subnet", "lost IPAM.Config[0].AuxiliaryAddresses"],
+            ["error IPAM.Config[0].Subnet", "lost IPAM.Config[0].AuxiliaryAddresses"],
         ),
         (
             engine.NetworkCreateRequest,
@@ -143,6 +140,13 @@ def test_other_objects(type_, spec, want):
     findings = check(json.dumps(spec), type_=type_)
     assert [f"{finding.severity} {finding.path}" for finding in findings] == want
     assert check(engine.decode(json.dumps(spec), type_)) == findings
+
+
+def test_what_no_command_writes_can_still_be_kept():
+    pool = {"Subnet": "10.0.1.0/24", "AuxiliaryAddresses": {"a": "10.0.1.9"}}
+    network = merged(NETWORK, IPAM={"Driver": "default", "Config": [pool]})
+    (finding,) = check(json.dumps(network), type_=engine.NetworkCreateRequest)
+    assert finding.fix == "use `swarmwire to-grpc --lossless`, which keeps it: SwarmKit can hold it"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,11 @@ def test_bytes_of_every_kind():
     ("version", "kind", "text"),
     [
         ("1.23", "unsupported", "client version 1.23 is too old. Minimum supported API version is"),
-        ("1.57", "unsupported", "client version 1.57 is too new. Maximum supported API version is"),
+        (
+            f"{NEWEST}1",
+            "unsupported",
+            f"client version {NEWEST}1 is too new. Maximum supported API version is {NEWEST}",
+        ),
         ("x", "unsupported", "client version x is too old."),
         ("1." + "4" * 9999, "unsupported", "is too old."),
         (1.44, "type", "expected an API version, got float"),
@@ -213,19 +221,24 @@ def test_types_that_cannot_be_checked(type_):
         check("{}", type_=type_)
 
 
-def test_the_module_is_the_function():
-    code = (
-        "from swarmwire import check\n"
-        "assert check('{}') == check.check('{}') == check(spec='{}', api_version='1.44') != []\n"
-        "import swarmwire.check\n"
-        "assert swarmwire.check is check and callable(swarmwire.check)\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+@pytest.mark.parametrize(
+    ("spec", "hint"),
+    [
+        ({"Name": "web"}, "got dict: engine.from_dict makes one"),
+        (pb.ServiceSpec(), "got pb.ServiceSpec: convert.service_spec_from_grpc makes one"),
+        (pb.Node(), "got pb.Node: convert.node_from_grpc makes one"),
+        (pb.Mount(), "expected a spec that can be checked, got pb.Mount"),
+    ],
+)
+def test_what_is_of_another_world_is_a_mistake_of_the_caller(spec, hint):
+    with pytest.raises(ConvertError) as caught:
+        check(spec)
+    assert caught.value.kind == "type"
+    assert caught.value.reason.endswith(hint)
 
 
-def test_the_module_is_called_with_all_options():
-    module: Any = import_module("swarmwire.check")
-    assert module('{"a": 1}', type_=engine.NodeSpec) == check('{"a": 1}', type_=engine.NodeSpec)
+def test_the_package_is_a_plain_module():
+    assert not callable(import_module("swarmwire.check"))
 
 
 def test_summary_and_worst():
@@ -239,16 +252,11 @@ def test_summary_and_worst():
     assert worst([]) is None
 
 
-def test_each_field_with_few_words_exists():
-    for type_, name in WORDS:
-        assert name in fields_of(type_)
-
-
 def test_an_error_that_cannot_be_put_right_ends_the_conversion():
     def write(_spec, _lossless):
         raise ConvertError("type", "no", "Nowhere", "AtAll")
 
-    subject = SUBJECTS[engine.ServiceSpec]._replace(write=write)
+    subject = replace(subject_of(engine.ServiceSpec, as_release(None)), write=write)
     message, errors = converted(subject, Draft(engine.ServiceSpec()))
     assert message is None
     assert len(errors) == 1
@@ -262,7 +270,7 @@ def test_an_error_of_the_whole_puts_back_the_whole():
             raise ConvertError("type", "no", "TaskTemplate", "ContainerSpec", "Labels", "a")
         return "message"
 
-    subject = SUBJECTS[engine.ServiceSpec]._replace(write=write)
+    subject = replace(subject_of(engine.ServiceSpec, as_release(None)), write=write)
     template = engine.TaskSpec(container_spec=engine.ContainerSpec(image="a"), force_update=1)
     draft = Draft(engine.ServiceSpec(name="a", task_template=template))
     message, errors = converted(subject, draft)
@@ -288,8 +296,8 @@ def test_differences_of_maps():
     before = engine.Driver(name="a", options={"a": "1", "b": "2", "c": "3"})
     after = engine.Driver(name="a", options={"a": "1", "b": "4", "d": "5"})
     assert list(differences(before, after)) == [
-        Difference("changed", ("Options", "b"), "2", "4"),
-        Difference("vanished", ("Options", "c"), "3", None),
+        ValueChange("changed", ("Options", "b"), "2", "4"),
+        ValueChange("vanished", ("Options", "c"), "3", None),
     ]
 
 
@@ -318,7 +326,7 @@ def test_many_losses_take_no_longer_each():
 def test_a_number_that_is_none_is_not_changed():
     spec = engine.UpdateConfig(max_failure_ratio=nan, order="x")
     other = engine.UpdateConfig(max_failure_ratio=nan, order="y")
-    assert list(differences(spec, other)) == [Difference("changed", ("Order",), "x", "y")]
+    assert list(differences(spec, other)) == [ValueChange("changed", ("Order",), "x", "y")]
 
 
 def test_no_advice_without_a_place():

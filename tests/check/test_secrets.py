@@ -8,7 +8,7 @@ import pytest
 
 from swarmwire import engine
 from swarmwire.check import check
-from swarmwire.check._shown import shown
+from swarmwire.check._finding import shown
 
 MARK = "s3cr3t"
 DATA = b64encode(MARK.encode()).decode()

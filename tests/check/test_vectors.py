@@ -1,5 +1,6 @@
 """Every refusal that is known of the engine and of managers is among the findings."""
 
+import gzip
 import json
 import re
 from base64 import b64decode
@@ -41,7 +42,13 @@ def test_what_the_engine_refuses(vector):
         api_version=vector.get("api_version", ""),
         type_=TYPES[vector["op"]],
     )
-    refused = {f.rule for f in findings if f.severity == "error" and f.source == "engine"}
+    # the vectors are the conversion's answers, which comes after a look at networks
+    refused = {
+        finding.rule
+        for finding in findings
+        if (finding.severity, finding.source) == ("error", "engine")
+        and finding.code != "engine-network"
+    }
     if "error" not in vector:
         assert not refused
     elif vector["error"].startswith("panic"):
@@ -74,3 +81,36 @@ def test_what_a_manager_refuses(case):
     else:
         rule = ENTRY.sub(r"\1\2…\3", want["message"])
         assert (f"manager-{want['code']}", rule) in refused
+
+
+def engine_files():
+    found = sorted((VECTORS / "engines").glob("engine-*.jsonl.gz"))
+    found += sorted((VECTORS / "engines").glob("old-clients-*.jsonl.gz"))
+    assert found
+    return [pytest.param(path, id=path.name.removesuffix(".jsonl.gz")) for path in found]
+
+
+@pytest.mark.parametrize("path", engine_files())
+def test_what_each_release_refuses(path):
+    """Its refusal, and no other, is among the findings; of a crash and of bad JSON, that it is."""
+    with gzip.open(path, "rt", encoding="utf-8") as text:
+        vectors = [json.loads(line) for line in text]
+    wrong = [
+        number
+        for number, vector in enumerate(vectors, 1)
+        if vector["op"] == "service_create" and not is_told(vector)
+    ]
+    assert wrong == []
+
+
+def is_told(vector):
+    text = vector.get("json_text")
+    body = json.dumps(vector["json"]) if text is None else text
+    release, version = vector["engine"], vector["api_version"]
+    findings = check(body, api_version=version, release=release)
+    refused = {f.rule for f in findings if f.severity == "error" and f.source == "engine"}
+    if "error" not in vector:
+        return not refused
+    if vector["error_kind"] == "decode":
+        return [f.source for f in findings] == ["json"]
+    return bool(refused) if vector["error_kind"] == "panic" else vector["error"] in refused

@@ -30,7 +30,7 @@ GARBAGE = b"\x80" + random.Random(7).randbytes(3000)
 
 TABLE = {
     "not-json": (b"hello\n", "not JSON: unexpected 'h' at line 1, column 1"),
-    "yaml": (b"name: web\n", "invalid"),
+    "yaml": (b"name: web\n", "is YAML, and JSON is wanted"),
     "truncated": (b'[{"Name":"web","TaskTemplate":{"ContainerSpec', "breaks off within object 1"),
     "truncated-list": (b'[{"Name":"web"},', "object 1: TaskTemplate.ContainerSpec: mismatched"),
     "garbage": (GARBAGE, "not JSON: unexpected byte 0x"),
@@ -244,7 +244,8 @@ def test_secrets_are_not_in_errors(run):
 
 def test_a_mistake_of_ours_is_one_line_too(run):
     code = (
-        "import sys; from swarmwire.cli import __main__, sources\n"
+        "import sys; from swarmwire.cli import __main__\n"
+        "from swarmwire.cli.reading import sources\n"
         "def fail(*a, **k): raise ZeroDivisionError('hunter2')\n"
         "sources.elements = fail\n"
         "sys.argv = ['swarmwire', 'to-grpc', '-']\n"

@@ -148,3 +148,28 @@ def test_the_report_can_go_to_a_file(invoke, examples, tmp_path):
     done = invoke("check", "-o", tmp_path / "report", examples / "web-service.json")
     assert done.output == b""
     assert (tmp_path / "report").read_text() == "1 object checked, nothing found\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "advice"),
+    [
+        (
+            "service",
+            (
+                b'{"Name":"a","TaskTemplate":{"ContainerSpec":{"Image":"x","Mounts":[{"Type":'
+                b'"bind","Source":"/a","Target":"/b","BindOptions":{"CreateMountpoint":true}}]}}}'
+            ),
+            "use `swarmwire apply`, which writes to the manager and keeps it",
+        ),
+        (
+            "swarm",
+            b'{"Name":"default","TaskDefaults":{"LogDriver":{"Name":"json-file"}}}',
+            "use `swarmwire to-grpc --lossless`, which keeps it: SwarmKit can hold it",
+        ),
+    ],
+)
+def test_what_is_lost_can_be_kept_by_a_command(invoke, kind, data, advice):
+    done = invoke("check", "--kind", kind, "--format", "json", data=data)
+    fixes = {finding["fix"] for finding in json.loads(done.output)["findings"]}
+    assert advice in fixes
+    assert not any("lossless=True" in fix for fix in fixes)

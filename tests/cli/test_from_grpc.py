@@ -3,7 +3,7 @@ import json
 import pytest
 
 from swarmwire import convert, engine, pb
-from swarmwire.cli.framing import Frames
+from swarmwire.cli.writing import Frames
 
 
 @pytest.fixture
@@ -101,17 +101,17 @@ def test_strings_that_are_not_utf8_are_repaired_and_reported(invoke, binary):
     [
         ([], b"\xff\xff\xff", "if it is a stream of messages with their lengths, use --delimited"),
         ([], b"", "is empty"),
-        ([], b'{"Name":"x"}', "it looks like JSON, see --input-format"),
-        ([], b'annotations {\n  name: "x"\n}\n', "it looks like text, see --input-format"),
+        ([], b'{"Name":"x"}', "it looks like JSON, see --message-format"),
+        ([], b'annotations {\n  name: "x"\n}\n', "it looks like text, see --message-format"),
         (["--delimited"], b"\x50abc", "breaks off within message 1"),
         (["--delimited"], b"\x02\xff\xff", "object 1: 2 bytes that are not a Service message"),
-        (["--input-format", "text"], b"cow: 1", 'has no field named "cow"'),
-        (["--input-format", "text"], b"\xff", "not UTF-8"),
-        (["--input-format", "text"], b"spec {" * 3, "not protobuf text of this kind"),
-        (["--input-format", "json"], b'{"cow":1}', 'has no field named "cow"'),
-        (["--input-format", "json"], b'{"id":"\xff"}', "not UTF-8"),
-        (["--input-format", "json"], b'{"id":3', "breaks off within object 1"),
-        (["--input-format", "json"], b'{"a":' * 5000 + b"1" + b"}" * 5000, "not protobuf JSON"),
+        (["--message-format", "text"], b"cow: 1", 'has no field named "cow"'),
+        (["--message-format", "text"], b"\xff", "not UTF-8"),
+        (["--message-format", "text"], b"spec {" * 3, "not protobuf text of this kind"),
+        (["--message-format", "json"], b'{"cow":1}', 'has no field named "cow"'),
+        (["--message-format", "json"], b'{"id":"\xff"}', "not UTF-8"),
+        (["--message-format", "json"], b'{"id":3', "breaks off within object 1"),
+        (["--message-format", "json"], b'{"a":' * 5000 + b"1" + b"}" * 5000, "not protobuf JSON"),
     ],
 )
 def test_what_is_no_message_is_told_in_a_sentence(invoke, options, data, reason):
@@ -139,3 +139,39 @@ def test_a_secret_is_not_shown(invoke, format_, data):
 
 def test_delimited_is_for_binary(run):
     assert run("from-grpc", "--delimited", "--input-format", "json").returncode == 2
+
+
+@pytest.mark.parametrize("format_", [None, "text", "json"])
+def test_what_to_grpc_writes_is_read_without_naming_its_kind(invoke, examples, format_):
+    options = [] if format_ is None else ["--message-format", format_]
+    written = invoke("to-grpc", *options, examples / "web-service.json")
+    read = invoke("from-grpc", *options, data=written.output)
+    assert (read.code, read.stderr) == (0, "")
+    (inspected,) = json.loads((examples / "web-service.json").read_bytes())
+    assert json.loads(read.output) == inspected["Spec"]
+
+
+def test_the_pipe_of_both_commands_works_with_their_defaults(run, examples):
+    written = run("to-grpc", examples / "web-service.json")
+    assert json.loads(run("from-grpc", input=written.stdout).stdout)["Name"] == "shop_web"
+
+
+def test_a_stream_may_hold_specs_and_whole_services(invoke, binary, message, wanted):
+    data = framed(binary, message.spec.SerializeToString())
+    first, second = invoke("from-grpc", "--delimited", data=data).output.splitlines()
+    assert first == wanted
+    assert json.loads(second) == json.loads(wanted)["Spec"]
+
+
+def test_a_spec_that_is_called_a_service_names_the_option(invoke, message):
+    data = message.spec.SerializeToString()
+    done = invoke("from-grpc", "--kind", "service", data=data)
+    assert done.code == 1
+    assert "it is a service's spec: leave out --kind, or say --kind service-spec" in done.stderr
+
+
+def test_messages_with_lengths_name_the_option(invoke, service):
+    data = invoke("to-grpc", data=service + service).output
+    done = invoke("from-grpc", data=data)
+    assert (done.code, done.output) == (2, b"")
+    assert "use --delimited" in done.stderr

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmwire.cli.locate import Locator, Place
+from swarmwire.cli.checking.locate import Locator, TextPlace
 
 TEXT = """{
   "Name": "ü", "Labels": {"com.example": "a", "x\\"y": "1"},
@@ -35,13 +35,20 @@ TEXT = """{
     ],
 )
 def test_a_path_has_a_place(path, line, column):
-    assert Locator(TEXT.encode(), Place(1, 1)).place(path) == Place(line, column)
+    assert Locator(TEXT.encode(), TextPlace(1, 1)).place(path) == TextPlace(line, column)
 
 
 def test_places_count_from_where_the_object_begins():
-    locator = Locator(b'{"a": 1,\n "b": 2}', Place(10, 5))
-    assert locator.place("a") == Place(10, 6)
-    assert locator.place("b") == Place(11, 2)
+    locator = Locator(b'{"a": 1,\n "b": 2}', TextPlace(10, 5))
+    assert locator.place("a") == TextPlace(10, 6)
+    assert locator.place("b") == TextPlace(11, 2)
+
+
+def test_repeated_keys_do_not_lead_astray():
+    text = b'{"a": 12, "a": 1,\n "b": {"c": [1], "c": [12],\n "d": 0}, "b": {"d": 0}}'
+    locator = Locator(text, TextPlace(1, 1))
+    assert locator.place("a") == TextPlace(1, 11)
+    assert locator.place("b.d") == TextPlace(3, 17)
 
 
 values = st.recursive(
@@ -70,7 +77,7 @@ def paths(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 @given(values, st.sampled_from([None, 1]))
 def test_every_path_is_found(value, indent):
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    locator = Locator(text.encode(), Place(1, 1))
+    locator = Locator(text.encode(), TextPlace(1, 1))
     lines = text.split("\n")
     for path, begin in paths(value):
         place = locator.place(path)

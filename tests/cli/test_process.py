@@ -225,3 +225,57 @@ def test_a_bar_appears_on_a_terminal_only(run, spec):
     assert b" objects" in seen
     assert b"Zzz: unknown key" in seen
     assert b"\x1b" not in output
+
+
+def terminal_env(columns: int) -> dict[str, str]:
+    return os.environ | {"TERM": "xterm", "COLUMNS": str(columns), "NO_COLOR": "1"}
+
+
+def test_a_report_wraps_at_the_width_of_the_terminal(run, examples):
+    command = [*run.command, "check", str(examples / "typo-service.json")]
+    shown = {
+        columns: on_terminal(command, env=terminal_env(columns)).stdout.decode()
+        for columns in (60, 200)
+    }
+    lines = [line for line in shown[60].splitlines() if str(examples) not in line]
+    assert all(len(line) <= 60 for line in lines if not line.startswith("  lost "))  # a long path
+    assert max(map(len, shown[200].splitlines())) > 60
+    piped = run(*command[len(run.command) :]).stdout.decode()
+    assert "fix: did you mean MaxAttempts?" in piped
+    assert " ".join(shown[60].split()) == " ".join(piped.split())
+
+
+def test_a_bar_appears_though_the_report_goes_to_the_same_terminal(run, spec):
+    pty = pytest.importorskip("pty")
+    main, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*run.command, "check", "--fail-on", "never", "-"],
+        stdin=subprocess.PIPE,
+        stdout=terminal,
+        stderr=terminal,
+        env=terminal_env(80),
+    ) as process:
+        os.close(terminal)
+        assert process.stdin is not None
+        for number in range(12):
+            process.stdin.write(spec + b'\n{"Zzz%d":1,' % number + spec[1:] + b"\n")
+            process.stdin.flush()
+            time.sleep(0.4)
+        process.stdin.close()
+        process.wait(30)
+    seen = b""
+    try:
+        while chunk := os.read(main, 4096):
+            seen += chunk
+    except OSError:
+        pass
+    finally:
+        os.close(main)
+    assert process.returncode == 0
+    assert b" objects" in seen
+    bare = seen.replace(b"\r\n", b"\n")
+    for number in range(12):
+        assert b"lost     Zzz%d  line" % number in bare
+    assert b"24 objects checked, 12 clean" in bare
+    last = bare.rpartition(b"24 objects checked")[2]
+    assert b"\xe2\x94\x81" not in last  # the bar is gone at the end

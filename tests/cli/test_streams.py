@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmwire.cli.exits import Unreadable
-from swarmwire.cli.framing import Frames
-from swarmwire.cli.json_stream import JSONSplitter
-from swarmwire.cli.streams import (
+from swarmwire.cli.reading.json_stream import JSONSplitter
+from swarmwire.cli.reading.streams import (
     Element,
     FrameSplitter,
     Splitter,
     TextSplitter,
     WholeSplitter,
 )
+from swarmwire.cli.writing import Frames
 
 
 def cut(splitter: Splitter, data: bytes, size: int = 1 << 20) -> list[Element]:

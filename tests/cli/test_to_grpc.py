@@ -4,7 +4,8 @@ import pytest
 from google.protobuf import json_format, text_format
 
 from swarmwire import convert, engine, pb
-from swarmwire.cli.streams import FrameSplitter
+from swarmwire.cli.reading.streams import FrameSplitter
+from swarmwire.engine.versions import NEWEST, OLDEST
 
 
 def frames(data: bytes) -> list[bytes]:
@@ -173,7 +174,7 @@ def test_a_plugin_has_no_protobuf_json_or_has(invoke):
     )
     done = invoke("to-grpc", "--format", "json", data=data)
     assert done.code in (0, 1)
-    assert done.output or "use --format text or binary" in done.stderr
+    assert done.output or "use --message-format text or binary" in done.stderr
     assert invoke("to-grpc", "--format", "text", data=data).code == 0
 
 
@@ -183,8 +184,8 @@ def test_a_plugin_has_no_protobuf_json_or_has(invoke):
         (["--kind", "node", "--name", "x"], "--name and --api-version are for services"),
         (["--format", "text", "--delimited"], "--delimited is for binary messages"),
         (["--indent"], "--indent is for JSON"),
-        (["--api-version", "1.9"], "not a version from 1.24 to 1.56"),
-        (["--api-version", "2"], "not a version from 1.24 to 1.56"),
+        (["--api-version", "1.9"], f"not a version from {OLDEST} to {NEWEST}"),
+        (["--api-version", "2"], f"not a version from {OLDEST} to {NEWEST}"),
         (["--jobs", "-1"], "-1 is not in the range"),
         (["-", "-"], "can be read only once"),
         (["--kind", "cow"], "'cow' is not one of"),

@@ -75,9 +75,9 @@ def web(fake):
 
 
 @pytest.fixture(scope="module")
-def dockerd(engines):
-    """A manager with one image."""
-    with Dockerd() as daemon:
+def dockerd(oldest_and_newest):
+    """A manager of the oldest engine, then of the newest, with one image."""
+    with Dockerd(oldest_and_newest) as daemon:
         daemon.init_swarm()
         daemon.import_image()
         yield daemon

@@ -3,8 +3,7 @@
 import pytest
 
 from swarmwire import pb
-from swarmwire.cli.live.ghosts import verdict
-from swarmwire.cli.live.tasks import Swarm
+from swarmwire.control.ghosts import TaskOwners, removal_verdict
 from tests.cli_live.conftest import service, task
 
 WEB = service("web")
@@ -17,7 +16,7 @@ def swarm():
     up, down = pb.Node(id="up"), pb.Node(id="down")
     up.status.state = pb.NodeStatus.READY
     down.status.state = pb.NodeStatus.DOWN
-    return Swarm({one.id: one for one in (WEB, JOB)}, {"up": up, "down": down})
+    return TaskOwners({one.id: one for one in (WEB, JOB)}, {"up": up, "down": down})
 
 
 def job_task(iteration, state):
@@ -66,7 +65,7 @@ GHOSTS = {
 
 @pytest.mark.parametrize("given", KEPT.values(), ids=KEPT)
 def test_what_is_looked_after_is_kept(given):
-    judged = verdict(given, swarm())
+    judged = removal_verdict(given, swarm())
     assert not judged.removable
     assert not judged.ghost
     assert judged.why
@@ -74,14 +73,14 @@ def test_what_is_looked_after_is_kept(given):
 
 @pytest.mark.parametrize("given", HISTORY.values(), ids=HISTORY)
 def test_history_may_go(given):
-    judged = verdict(given, swarm())
+    judged = removal_verdict(given, swarm())
     assert judged.removable
     assert not judged.ghost
 
 
 @pytest.mark.parametrize("given", GHOSTS.values(), ids=GHOSTS)
 def test_ghosts_may_go(given):
-    judged = verdict(given, swarm())
+    judged = removal_verdict(given, swarm())
     assert judged.removable
     assert judged.ghost
 

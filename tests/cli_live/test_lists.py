@@ -144,7 +144,7 @@ def test_nodes(invoke, fake):
 def test_inspect_finds_objects_of_any_kind(invoke, fake, web):
     found = json.loads(invoke("inspect", "web", "manager", "t1", "ingress").text)
     assert [one.get("ID") or one["Id"] for one in found][:3] == ["web", web.node.id, "t1"]
-    assert found[3]["Containers"] == {}
+    assert not found[3]["Containers"]
 
 
 @pytest.mark.parametrize("kind", ["network", "task", "volume"])
@@ -163,6 +163,40 @@ def test_inspect_hides_join_tokens_unless_asked(invoke, fake):
 def test_inspect_raw(invoke, fake, web):
     (found,) = json.loads(invoke("inspect", "--raw", "web").text)
     assert found["spec"]["replicated"] == {"replicas": "2"}
+
+
+def test_inspect_of_a_network_asks_for_the_use_of_its_addresses(invoke, fake, monkeypatch):
+    whole = type(fake).unary
+
+    async def unary(self, method, request):
+        answer = await whole(self, method, request)
+        if method.place == "Control/GetNetwork" and request.HasField("appdata"):
+            wanted = pb.netextra.GetNetworkExtraOptions()
+            assert request.appdata.Unpack(wanted)
+            assert wanted.WithIPAMStatus
+            extra = pb.netextra.Extra()
+            extra.IPAMStatus.add(Subnet=b"\x0a\x00\x00\x00\x18", IPsInUse=4)
+            answer.network.extra.Pack(extra)
+        return answer
+
+    monkeypatch.setattr(type(fake), "unary", unary)
+    command = ("inspect", "--kind", "network", "ingress", "--engine", "29")
+    (found,) = json.loads(invoke(*command).text)
+    subnets = found["Status"]["IPAM"]["Subnets"]
+    assert subnets == {"10.0.0.0/24": {"IPsInUse": 4, "DynamicIPsAvailable": 0}}
+
+
+def test_inspect_of_a_network_goes_on_where_the_manager_cannot_tell(invoke, fake, monkeypatch):
+    whole = type(fake).unary
+
+    async def unary(self, method, request):
+        if method.place == "Control/GetNetwork" and request.HasField("appdata"):
+            raise control_error("Unknown", "cnmallocator: network ingress not found")
+        return await whole(self, method, request)
+
+    monkeypatch.setattr(type(fake), "unary", unary)
+    (found,) = json.loads(invoke("inspect", "--kind", "network", "ingress").text)
+    assert "Status" not in found
 
 
 def test_inspect_of_nothing(invoke, fake):

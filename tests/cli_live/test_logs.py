@@ -4,7 +4,7 @@ import pytest
 from click import BadParameter
 
 from swarmwire import control, pb
-from swarmwire.cli.live.logs import parse_since
+from swarmwire.cli.times import parse_since
 
 NOW = 1_763_800_000.0
 

@@ -1,13 +1,18 @@
 """What all live commands say of wrong options, and of managers that are not there."""
 
 import socket
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import click
 import pytest
 
-from swarmwire import control
+from swarmwire import control, pb
+from swarmwire.cli import exits
 from swarmwire.cli.live import connection
-from swarmwire.cli.live.options import Where
+from swarmwire.cli.options import Where
+from swarmwire.control import guard, locate
+from swarmwire.control.testing import FakeManager
 
 COMMANDS = [
     ["ls"],
@@ -18,6 +23,8 @@ COMMANDS = [
     ["task", "rm", "x"],
     ["watch"],
     ["logs", "x"],
+    ["why", "x"],
+    ["capacity"],
 ]
 by_command = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 
@@ -79,9 +86,48 @@ def test_options_reach_the_connection(monkeypatch):
     connection.opened(Where(socket="s", timeout=3))
     connection.opened(Where(hosts=("a", "b"), certificates="d"), secrets=True)
     assert asked == [
-        (("s",), {"certificates": None, "secrets": False, "deadline": 3}),
-        (("a", "b"), {"certificates": "d", "secrets": True, "deadline": 20.0}),
+        (("s",), {"certificates": None, "secrets": False, "allow": (), "deadline": 3}),
+        (("a", "b"), {"certificates": "d", "secrets": True, "allow": (), "deadline": 20.0}),
     ]
+
+
+def test_an_operator_decides_about_known_crashes(monkeypatch):
+    asked = []
+    monkeypatch.setattr(control, "connect", lambda *_, **options: asked.append(options["allow"]))
+    connection.opened(Where(allow_known_crash=True))
+    assert asked == [guard.RULES]
+
+
+@pytest.mark.parametrize(
+    ("command", "writes"),
+    [("apply", True), ("restore", True), ("task rm", True), ("ls", False), ("watch", False)],
+)
+def test_only_commands_that_write_can_crash_a_manager(invoke, command, writes):
+    assert ("--allow-known-crash" in invoke(*command.split(), "--help").text) is writes
+
+
+def test_a_dangerous_request_is_sent_if_the_operator_says_so(monkeypatch):
+    """From the option to the manager, with the layers that commands use."""
+    seen, manager = [], FakeManager()
+
+    @asynccontextmanager
+    async def connected(*_args, allow, secrets, **_options):
+        yield control.protected(manager, allow=allow, secrets=secrets)
+
+    async def work(asked):
+        spec = pb.ServiceSpec()
+        spec.annotations.name = "web"
+        spec.task.container.image = "busybox"
+        spec.replicated.replicas = 1
+        spec.endpoint.ports.add(target_port=80, protocol=3)
+        answer = await asked.create_service(pb.CreateServiceRequest(spec=spec))
+        seen.append(answer.service.spec.annotations.name)
+
+    monkeypatch.setattr(control, "connect", connected)
+    with pytest.raises(exits.Stop, match="--allow-known-crash sends it"):
+        connection.ask(Where(), work)
+    connection.ask(Where(allow_known_crash=True), work)
+    assert seen == ["web"]
 
 
 def test_no_is_exit_1(invoke, fake, monkeypatch):
@@ -106,3 +152,23 @@ def test_what_is_not_installed_is_told(invoke, monkeypatch, module, told):
     else:
         with pytest.raises(ModuleNotFoundError):
             invoke("ls")
+
+
+@by_command
+def test_off_a_manager_the_message_begins_with_what_is_wrong(invoke, monkeypatch, command):
+    monkeypatch.setattr(locate, "usual_places", lambda _: [locate.Place(Path("/none/a.sock"))])
+    done = invoke(*command)
+    assert done.code == 2
+    assert done.stderr.startswith(
+        "swarmwire: no Docker manager on this machine (looked in /none/a.sock);"
+        " run it on a manager, or use --host."
+    )
+
+
+def test_a_manager_that_dies_hung_up(invoke, monkeypatch):
+    def opened(_where, **_):
+        raise control.HungUp("/s", "the manager hung up: it is stopping, or was killed")
+
+    monkeypatch.setattr(connection, "opened", opened)
+    done = invoke("ls")
+    assert (done.code, "the manager hung up" in done.stderr) == (2, True)

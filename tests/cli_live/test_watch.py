@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from swarmwire import control, pb
-from swarmwire.cli.live import follow
+from swarmwire.cli.live.changed import changed_paths
 from swarmwire.cli.live.events import as_json, as_line
-from swarmwire.cli.live.follow import Follower
-from swarmwire.cli.live.known import Change
+from swarmwire.control import ChangeFollower, ObjectChange, following
 from tests.cli_live.conftest import service, task
 
 
@@ -65,7 +64,9 @@ class Watched:
         self.line = Line(fake)
         self.changes = []
         self.said = []
-        self.follower = Follower(self.line.opened, kinds, self.changes.append, self.said.append)
+        self.follower = ChangeFollower(
+            self.line.opened, kinds, self.changes.append, self.said.append
+        )
 
     async def until(self, is_so):
         async with asyncio.timeout(10):
@@ -97,7 +98,7 @@ def watching(fake, play, **options):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(follow, "_PAUSES", (0.01,))
+    monkeypatch.setattr(following, "_PAUSES", (0.01,))
 
 
 def test_changes_are_told_as_they_come(fake, web):
@@ -174,7 +175,7 @@ def test_a_manager_that_is_behind_is_given_time(fake, web, monkeypatch):
 
 
 def test_one_that_stays_behind_is_listed(fake, web, monkeypatch):
-    monkeypatch.setattr(follow, "_CATCHING_UP", 0.05)
+    monkeypatch.setattr(following, "_CATCHING_UP", 0.05)
 
     async def play(watched):
         watched.follower._known.version = 10_000
@@ -212,7 +213,7 @@ def test_a_manager_that_refuses_ends_it(fake, monkeypatch):
 
 def change_of(action, kind, new, old=None, **more):
     new.meta.updated_at.seconds = 1
-    return Change(action, kind, new, old, **more)
+    return ObjectChange(action, kind, new, old, **more)
 
 
 def test_lines_of_tasks():
@@ -255,24 +256,63 @@ def test_lines_of_others():
     old, new = pb.Secret(id="s"), pb.Secret(id="s")
     assert as_line(change_of("update", "secret", new, old), 0).endswith("its spec is the same")
     new.spec.annotations.name = "a"
-    assert as_line(change_of("update", "secret", new, old), 0).endswith("secret  a (s)")
+    line = as_line(change_of("update", "secret", new, old), 0)
+    assert line.endswith("secret  a (s): changed Name")
+    assert as_line(change_of("update", "secret", new), 0).endswith("secret  a (s)")
+
+
+def test_lines_of_what_is_not_seen():
+    """Where nothing of what is shown changed, the fields that did are named, not their values."""
+    web = service("web")
+    old, new = task(web, 1, "t1"), task(web, 1, "t1")
+    new.status.message = "started"
+    new.status.timestamp.seconds = 7
+    line = as_line(change_of("update", "task", new, old), 0)
+    assert line.endswith("(t1): changed status.timestamp, status.message")
+    before, after = service("web"), service("web")
+    after.endpoint.virtual_ips.add(network_id="n", addr="10.0.0.2/24")
+    line = as_line(change_of("update", "service", after, before), 0)
+    assert line.endswith("web (web): changed endpoint.virtual_ips")
+    old, new = pb.Network(id="n"), pb.Network(id="n")
+    new.spec.annotations.labels["tier"] = "secret value"
+    new.spec.internal = new.spec.attachable = new.pending_delete = True
+    line = as_line(change_of("update", "network", new, old), 0)
+    assert line.count(",") == 2
+    assert line.endswith("and 1 more")
+    assert "secret value" not in line
+
+
+def test_what_only_lists_leave_out_is_no_change():
+    old, new = pb.Cluster(id="c"), pb.Cluster(id="c")
+    new.root_ca.ca_key = b"<redacted>"
+    new.network_bootstrap_keys.add(key=b"<redacted>")
+    new.encryption_key_lamport_clock = 3
+    change = change_of("update", "swarm", new, old)
+    assert changed_paths(change) == ("encryption_key_lamport_clock",)
+    listed, told = pb.Secret(id="s"), pb.Secret(id="s")
+    told.spec.data = b"<redacted>"
+    assert changed_paths(change_of("update", "secret", told, listed)) == ()
+    assert changed_paths(change_of("create", "secret", told)) is None
 
 
 def test_json_has_the_engines_object():
-    found = json.loads(as_json(Change("create", "service", service("web"), version=7)))
+    found = json.loads(as_json(ObjectChange("create", "service", service("web"), log_index=7)))
     assert found["object"]["Spec"]["Name"] == "web"
-    assert {key: found[key] for key in ("action", "kind", "id", "name", "version", "gap")} == {
+    assert {
+        key: found[key] for key in ("action", "kind", "id", "name", "version", "log_index", "gap")
+    } == {
         "action": "create",
         "kind": "service",
         "id": "web",
         "name": "web",
         "version": 7,
+        "log_index": 7,
         "gap": False,
     }
 
 
 def test_json_may_have_the_message():
-    found = json.loads(as_json(Change("create", "service", service("web")), raw=True))
+    found = json.loads(as_json(ObjectChange("create", "service", service("web")), raw=True))
     assert found["object"]["spec"]["replicated"] == {"replicas": "2"}
     assert found["version"] is None
 
@@ -280,4 +320,4 @@ def test_json_may_have_the_message():
 def test_json_of_what_the_engine_cannot_show():
     strange = pb.Service(id="strange")
     strange.spec.task.generic.kind = "cow"
-    assert json.loads(as_json(Change("create", "service", strange)))["object"] is None
+    assert json.loads(as_json(ObjectChange("create", "service", strange)))["object"] is None

@@ -4,13 +4,13 @@ import click
 import pytest
 
 from swarmwire import pb
-from swarmwire.cli.planning import applying, follow, write
-from swarmwire.cli.planning import manager as managers
+from swarmwire.cli.planning import applying, planning
 from swarmwire.control import sync
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import ROOT, invoke, run
-from tests.cli_plan.inmemory import Unsteady, created, task_of
+from tests.support.clocks import Moving
 from tests.support.dockerd import Dockerd
+from tests.support.inmemory import Unsteady, created, task_of
 
 __all__ = ["invoke", "run"]
 
@@ -56,9 +56,8 @@ def examples_file():
 def fake(monkeypatch):
     """A manager in memory that the command talks to, with a service of one running task."""
     unsteady = Unsteady(FakeManager())
-    monkeypatch.setattr(managers, "connected", lambda *_, **__: sync.blocking(unsteady))
-    monkeypatch.setattr(write, "_PAUSE", 0.01)
-    monkeypatch.setattr(follow, "_STEP", 0.01)
+    monkeypatch.setattr(planning, "connected", lambda *_, **__: sync.blocking(unsteady))
+    monkeypatch.setattr(applying, "CLOCK", Moving().clock())
     return unsteady
 
 

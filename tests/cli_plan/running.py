@@ -3,7 +3,7 @@
 import time
 
 from swarmwire import pb
-from swarmwire.cli.planning import manager
+from swarmwire.update import sync
 from tests.support.dockerd import IMAGE
 
 RUNNING = 512
@@ -43,16 +43,25 @@ def create(control, spec, count=None):
     return service
 
 
+def tasks_of(control, service_id):
+    filters = pb.ListTasksRequest.Filters(service_ids=[service_id])
+    return control.list_tasks(pb.ListTasksRequest(filters=filters)).tasks
+
+
+def stored(control, service_id):
+    return control.get_service(pb.GetServiceRequest(service_id=service_id)).service
+
+
 def running(control, service_id):
     return [
         task
-        for task in manager.tasks_of(control, service_id)
+        for task in tasks_of(control, service_id)
         if task.status.state == RUNNING and task.desired_state <= 576
     ]
 
 
 def snapshot(control, service_id):
-    return manager.snapshot(control, manager.get(control, service_id))
+    return sync.snapshot(control, service_id)
 
 
 def wait_until(is_so, what, timeout=30.0):

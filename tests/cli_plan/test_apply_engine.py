@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from swarmwire import pb
-from swarmwire.cli.planning import manager as asked
-from swarmwire.cli.planning.write import Change, Conflict, Writer
 from swarmwire.control import sync
+from swarmwire.update import UpdateConflict, plan_update
+from swarmwire.update.sync import BlockingWriter
 from tests.cli_plan import running
 from tests.support.dockerd import Dockerd
 
@@ -26,7 +26,7 @@ def service(request, here, manager, remove):
     spec = running.spec_of(request.node.name.partition("[")[0].replace("_", "-")[:60])
     found = running.create(manager, spec)
     remove(found.id)
-    return asked.get(manager, found.id)
+    return running.stored(manager, found.id)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def _env(*variables):
 
 def _set(manager, service, change):
     """Change the spec behind the command's back."""
-    now = asked.get(manager, service.id)
+    now = running.stored(manager, service.id)
     change(now.spec)
     request = pb.UpdateServiceRequest(
         service_id=now.id, service_version=now.meta.version, spec=now.spec
@@ -71,7 +71,7 @@ def test_what_inspect_prints_changes_nothing(invoke, manager, service, inspected
 
     assert (planned.code, applied.code) == (0, 0), planned.text
     assert planned.text.startswith(f"{name}: changes nothing")
-    assert asked.get(manager, service.id) == service
+    assert running.stored(manager, service.id) == service
     # the defaults that inspect fills in
     assert as_engine.code == 3
     assert json.loads(as_engine.output)["counts"]["restarts"] == 1
@@ -85,7 +85,7 @@ def test_converges(invoke, manager, service, inspected):
     assert done.code == 0, done.text + done.stderr
     assert "(restarts)" in done.text
     assert done.text.endswith(f"{name}: converged, 1 of 1 tasks run as wanted\n")
-    now = asked.get(manager, service.id)
+    now = running.stored(manager, service.id)
     assert list(now.spec.task.container.env) == ["A=1"]
     assert not now.spec.task.HasField("resources")
 
@@ -102,9 +102,11 @@ def test_what_json_cannot_say_is_kept(invoke, manager, service, inspected):
     done = invoke("apply", service.id, inspected(_env("A=1")), "--yes", "--detach")
 
     assert done.code == 0, done.text + done.stderr
-    (kept,) = asked.get(manager, service.id).spec.task.container.mounts
+    (kept,) = running.stored(manager, service.id).spec.task.container.mounts
     assert kept.consistency == pb.Mount.CACHED
-    assert asked.get(manager, service.id).spec.task.container.pull_options.registry_auth == "e30="
+    assert (
+        running.stored(manager, service.id).spec.task.container.pull_options.registry_auth == "e30="
+    )
     assert "e30=" not in done.text
 
 
@@ -113,7 +115,7 @@ def test_refuses_to_restart(invoke, manager, service, inspected):
         spec["Labels"] = {"a": "b"}
 
     no = invoke("apply", service.id, inspected(_env("A=1")), "--yes", "--no-restart")
-    unchanged = asked.get(manager, service.id)
+    unchanged = running.stored(manager, service.id)
     yes = invoke("apply", service.id, inspected(label), "--yes", "--no-restart")
 
     assert (no.code, yes.code) == (3, 0)
@@ -152,7 +154,7 @@ def test_goes_back(invoke, manager, service, inspected):
     done = invoke("apply", service.id, "--rollback", "--yes")
 
     assert (planned.code, done.code) == (3, 0), done.stderr
-    assert not asked.get(manager, service.id).spec.task.container.env
+    assert not running.stored(manager, service.id).spec.task.container.env
     assert running.running(manager, service.id)
 
 
@@ -192,7 +194,7 @@ def test_ten_writers_lose_nothing(here, manager, service, inspected, tmp_path):
         done = list(pool.map(run, range(10)))
 
     assert [one.returncode for one in done] == [0] * 10, [one.stderr for one in done]
-    labels = asked.get(manager, service.id).spec.annotations.labels
+    labels = running.stored(manager, service.id).spec.annotations.labels
     assert sorted(labels) == [f"writer-{number}" for number in range(10)]
 
 
@@ -206,22 +208,24 @@ def test_ten_writers_of_one_version_are_retried_or_told(dockerd, manager, servic
             spec.task.container.env.append(f"W{number}=1")
         else:
             spec.annotations.labels["owner"] = str(number)
-        return Change(service.spec, spec)
+        return spec
+
+    live = running.snapshot(manager, service.id)
 
     def write(number):
         with sync.connect(dockerd.control_socket, secrets=True) as control:
-            writer = Writer(control, lambda service, change: None, lambda text: None)
+            planned = plan_update(live._replace(service=service), wanted(number))
             try:
-                return writer.write(service, wanted(number))
-            except Conflict as err:
+                return BlockingWriter(control).write(planned)
+            except UpdateConflict as err:
                 return err
 
     with ThreadPoolExecutor(10) as pool:
         done = list(pool.map(write, range(10)))
 
-    conflicts = [each for each in done if isinstance(each, Conflict)]
-    (owner,) = [n for n, each in enumerate(done[5:], 5) if not isinstance(each, Conflict)]
-    now = asked.get(manager, service.id).spec
+    conflicts = [each for each in done if isinstance(each, UpdateConflict)]
+    (owner,) = [n for n, each in enumerate(done[5:], 5) if not isinstance(each, UpdateConflict)]
+    now = running.stored(manager, service.id).spec
     assert sorted(now.task.container.env) == [f"W{number}=1" for number in range(5)]
     assert now.annotations.labels["owner"] == str(owner)
     assert [each.paths for each in conflicts] == [("Labels[owner]",)] * 4

@@ -1,15 +1,18 @@
 """``apply`` when managers vanish, others write, people interrupt; and names, networks, bases."""
 
 import json
+import os
+import signal
+import time
 from contextlib import contextmanager
 
 import click
 import pytest
 
 from swarmwire import pb
-from swarmwire.cli.planning import applying, follow, write
-from swarmwire.control import NobodyListens, Unavailable, sync
-from tests.cli_plan.inmemory import RUNNING, created, label, meanwhile, stored, task_of
+from swarmwire.cli.planning import applying
+from swarmwire.control import NobodyListens, Unavailable
+from tests.support.inmemory import RUNNING, label, meanwhile, stored, task_of
 
 
 def gone(*, uncertain):
@@ -28,10 +31,9 @@ def test_a_manager_that_dies_while_it_is_written_to(invoke, fake, wanted, when):
     assert stored(fake).previous_spec.annotations.labels == {}
 
 
-def test_a_manager_that_does_not_come_back(invoke, fake, wanted, monkeypatch):
-    monkeypatch.setattr(write, "PATIENCE", 0.05)
+def test_a_manager_that_does_not_come_back(invoke, fake, wanted):
     fake.before["UpdateService"] = [gone(uncertain=True)]
-    fake.before["GetService"] = [None] + [gone(uncertain=False)] * 100
+    fake.before["GetService"] = [None] + [gone(uncertain=False)] * 1_000
     done = invoke("apply", "web", wanted(label("a", "1")), "--yes")
     assert done.code == 6
     assert "it is not known whether the change was written" in done.stderr
@@ -43,9 +45,8 @@ def test_a_manager_that_was_never_reached(invoke, fake, wanted):
     assert (done.code, done.stderr) == (1, "swarmwire: control.sock: nobody listens there\n")
 
 
-def test_a_manager_that_is_lost_while_it_is_followed(invoke, fake, wanted, monkeypatch):
-    monkeypatch.setattr(follow, "PATIENCE", 0.05)
-    fake.before["ListTasks"] = [None] + [gone(uncertain=False)] * 100
+def test_a_manager_that_is_lost_while_it_is_followed(invoke, fake, wanted):
+    fake.before["ListTasks"] = [None] + [gone(uncertain=False)] * 1_000
     done = invoke("apply", "web", wanted(label("a", "1")), "--yes")
     assert done.code == 6
     assert "written, and how it ends is not known" in done.stderr
@@ -108,12 +109,15 @@ def test_interrupted_before_anything_was_written(invoke, fake, wanted, terminal,
     assert (done.code, done.stderr) == (130, "swarmwire: interrupted; nothing was written\n")
 
 
-def test_interrupted_while_writing(invoke, fake, wanted, monkeypatch):
-    def update(*_):
-        raise KeyboardInterrupt
+def test_interrupted_while_writing(invoke, fake, wanted):
+    def interrupt():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)  # the answer is on its way
 
-    monkeypatch.setattr(sync.BlockingControl, "update_service", update)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    fake.before["UpdateService"] = [interrupt]
     done = invoke("apply", "web", wanted(label("a", "1")), "--yes")
+    signal.signal(signal.SIGINT, before)
     assert done.code == 130
     assert "it is not known whether the change was made" in done.stderr
 
@@ -128,18 +132,19 @@ def test_interrupted_while_following(invoke, fake, wanted, monkeypatch):
 def test_names_are_found_as_the_engine_finds_them(invoke, fake, stored_service, wanted):
     file = wanted(label("a", "1"))
     for given in ("web", stored_service.id, stored_service.id[:7]):
-        assert invoke("plan", "--service", given, file).code == 2
-    missing = invoke("plan", "--service", "other", file)
+        assert invoke("plan", "--by-name", given, file).code == 2
+    missing = invoke("plan", "--by-name", "other", file)
     assert (missing.code, missing.stderr) == (1, "swarmwire: service other not found\n")
 
 
 def test_an_ambiguous_name(invoke, fake, stored_service, wanted):
-    again = pb.ServiceSpec()
-    again.CopyFrom(stored_service.spec)
-    again.annotations.name = "web2"
-    created(fake.fake, again)
-    done = invoke("plan", "--service", "", wanted())
-    assert (done.code, done.stderr) == (1, "swarmwire: service  is ambiguous (2 matches found)\n")
+    again = pb.Service(id=f"{stored_service.id[:5]}~", spec=stored_service.spec)
+    again.spec.annotations.name = "web2"
+    fake.fake.put(again)
+    given = stored_service.id[:5]
+    done = invoke("plan", "--by-name", given, wanted())
+    reason = f"service {given} is ambiguous (2 matches found)"
+    assert (done.code, done.stderr) == (1, f"swarmwire: {reason}\n")
 
 
 def test_networks_go_by_name(invoke, fake, stored_service, tmp_path):
@@ -177,7 +182,7 @@ def test_a_base_tells_what_is_meant(invoke, fake, stored_service, tmp_path):
     assert stored(fake).spec.annotations.labels == {"a": "1", "b": "2"}
 
     file.write_text(json.dumps(spec | {"Labels": {"b": "3"}}))
-    planned = invoke("plan", "--service", "web", file, "--base", base)
+    planned = invoke("plan", "--by-name", "web", file, "--base", base)
     applied = invoke("apply", "web", file, "--base", base, "--yes")
     assert (planned.code, applied.code) == (1, 1)
     assert "Labels[b]" in planned.text
@@ -213,3 +218,34 @@ def test_a_roll_out_is_followed_to_its_end(invoke, fake, stored_service, wanted)
     assert "  shutdown  1 task1" in done.text
     assert "  running   1 zzz" in done.text
     assert "  0 of 1 tasks run as wanted\n" in done.text
+
+
+def test_tasks_that_are_rejected_again_and_again(invoke, fake, stored_service, wanted):
+    """Between two attempts nothing is wrong with the service itself: the tasks tell."""
+
+    def rejected(name):
+        def do():
+            now = stored(fake)
+            now.update_status.state = pb.UpdateStatus.COMPLETED
+            (node,) = fake.fake.objects("node")
+            task = task_of(now, 1, name=name, state=768, node=node.id)
+            task.status.err = "No such image: nowhere:1"
+            olds = fake.fake.objects("task")
+            for old in olds:
+                old.desired_state = 640
+            fake.fake.put(now, task, *olds)
+
+        return do
+
+    def nowhere(spec):
+        spec.task.container.image = "nowhere:1"
+
+    file = wanted(nowhere)
+    # the first call finds the service by its name, the next one lists what else there is
+    fake.before["ListServices"] = [None, None, *map(rejected, "abc")]
+    done = invoke("apply", "web", file, "--yes")
+    assert done.code == 4
+    assert done.stderr == (
+        "swarmwire: web: failed, 0 of 1 tasks run as wanted: No such image: nowhere:1\n"
+    )
+    assert "  rejected  1 c manager: No such image: nowhere:1\n" in done.text

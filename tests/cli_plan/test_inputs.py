@@ -7,7 +7,7 @@ from google.protobuf import json_format, text_format
 
 from swarmwire import pb
 from swarmwire.cli.exits import Unreadable
-from swarmwire.cli.planning import inputs
+from swarmwire.cli.reading import services
 from swarmwire.errors import FieldError
 from tests.cli.conftest import ROOT
 
@@ -49,7 +49,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_forms(form):
-    found = inputs.parse(FORMS[form])
+    found = services.parse_service(FORMS[form])
     assert found.spec == message()
     assert found.is_message is (form not in ("spec", "inspect", "marked"))
     assert found.is_whole is ("service" in form)
@@ -58,7 +58,7 @@ def test_forms(form):
 
 def test_a_name_for_what_has_none():
     nameless = json.dumps({"TaskTemplate": {"ContainerSpec": {"Image": "x"}}}).encode()
-    assert inputs.parse(nameless, "web").spec.annotations.name == "web"
+    assert services.parse_service(nameless, "web").spec.annotations.name == "web"
 
 
 def test_odd_keys_are_warned_of():
@@ -66,13 +66,13 @@ def test_odd_keys_are_warned_of():
     raw = json.dumps([{"ID": "x", "Spec": odd}]).encode()
     raw = raw.replace(b'"Labls": {}', b'"Labls": {}, "Labels": {}, "Labels": {}')
     assert (
-        inputs.parse(raw).warnings
+        services.parse_service(raw).warnings
         == (
             "Spec.Labls: unknown key, passed over; did you mean Labels?",
             "Spec.Labels: given more than once; what comes later counts",
             "Spec.name: read as Name",
         )
-        or len(inputs.parse(raw).warnings) >= 3
+        or len(services.parse_service(raw).warnings) >= 3
     )
 
 
@@ -95,20 +95,25 @@ BAD = {
 def test_bad(case):
     raw, text = BAD[case]
     with pytest.raises((Unreadable, FieldError), match=text.replace("(", r"\(")):
-        inputs.parse(raw)
+        services.parse_service(raw)
 
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(Unreadable, match=r"none\.json: no such file or directory"):
-        inputs.read(str(tmp_path / "none.json"))
+        services.load_service(str(tmp_path / "none.json"))
 
 
 def test_the_name_of_the_file_is_told(tmp_path):
     file = tmp_path / "bad.json"
     file.write_bytes(b"[]")
     with pytest.raises(Unreadable, match=r"bad\.json: holds 0 objects"):
-        inputs.read(str(file))
+        services.load_service(str(file)).parsed()
 
 
 def test_the_examples():
-    assert inputs.read(str(ROOT / "examples/web-service.json")).spec.annotations.name == "shop_web"
+    assert (
+        services.load_service(str(ROOT / "examples/web-service.json"))
+        .parsed()
+        .spec.annotations.name
+        == "shop_web"
+    )

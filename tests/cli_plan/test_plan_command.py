@@ -6,10 +6,10 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.cli.planning import codes, planning, report
-from swarmwire.cli.planning.manager import Snapshot
 from swarmwire.cli.planning.text import View, as_text
 from swarmwire.plan import plan
-from tests.cli_plan.inmemory import service_of, task_of
+from swarmwire.update import LiveService, plan_update
+from tests.support.inmemory import service_of, task_of
 
 
 @pytest.fixture
@@ -207,13 +207,13 @@ def test_the_manager_drops_what_it_does_not_know():
     old.description.engine.engine_version = "20.10.24+dfsg1"
     wanted = pb.Service(spec=stored.spec)
     wanted.spec.task.container.oom_score_adj = 5
-    now = Snapshot(stored, (task_of(stored, 1),), (old,))
+    live = LiveService(stored, (task_of(stored, 1),), (old,))
 
-    draft = planning.of_live(now, planning.inputs.Input(wanted, is_message=True))
+    planned = plan_update(live, wanted.spec)
 
-    assert draft.spec == stored.spec
-    assert draft.view.plan.effect == "nothing"
-    (note,) = draft.view.notes
+    assert planned.spec == stored.spec
+    assert planned.plan.effect == "nothing"
+    (note,) = planning.view_of(planned).notes
     assert note.endswith("TaskTemplate.ContainerSpec.OomScoreAdj.")
 
 

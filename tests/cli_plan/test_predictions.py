@@ -7,10 +7,11 @@ from typing import NamedTuple
 import pytest
 
 from swarmwire import pb
-from swarmwire.cli.planning import inputs, planning
 from swarmwire.control import sync
+from swarmwire.update import plan_update
 from tests.cli_plan import running
 from tests.cli_plan.updates import CHAINS
+from tests.support.dockerd import Dockerd
 
 pytestmark = pytest.mark.engine
 
@@ -23,6 +24,15 @@ class Row(NamedTuple):
     predicted: str
     done: str
     effect: str
+
+
+@pytest.fixture(scope="module")
+def dockerd(installation):
+    """A manager of each release in turn."""
+    with Dockerd(installation) as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
 
 
 def test_every_task_fares_as_predicted(dockerd, capsys):
@@ -65,12 +75,12 @@ def _row(control, service_id, chain, update, ids):
     wanted.CopyFrom(before.service.spec)
     update.change(wanted)
     _resolve(wanted, ids)
-    draft = planning.of_live(before, inputs.Input(pb.Service(spec=wanted), is_message=True))
-    plan = draft.view.plan
+    planned = plan_update(before, wanted)
+    plan = planned.plan
     assert plan.exactness.exact, (update.title, plan.exactness.text)
     control.update_service(
         pb.UpdateServiceRequest(
-            service_id=service_id, service_version=before.service.meta.version, spec=draft.spec
+            service_id=service_id, service_version=before.service.meta.version, spec=planned.spec
         )
     )
     after = running.settled(control, service_id, update.timeout)

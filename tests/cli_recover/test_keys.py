@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from swarmwire.cli.recovery.options import ENVIRONMENT, Wanted
+from swarmwire.cli.recovery.options import ENVIRONMENT, StoreRequest
 from tests.support.raft_folder import RaftFolder, create, fill, key, object_id, service, task
 from tests.support.raft_folder import unlock_key_text as text_of
 from tests.support.raft_folder.samples import older_unlock_keys, tar_of, unlock_keys
@@ -45,7 +45,7 @@ def test_without_a_key_it_is_told_what_can_be_told(invoke, locked):
     assert f"Node:       {object_id('manager-1')}, manager" in done.text
     assert f"Swarm:      {object_id('cluster')}" in done.text
     assert "Expires:" in done.text
-    assert "all of it sealed" in done.text
+    assert "all encrypted" in done.text
     assert "web" not in done.text
 
 
@@ -129,7 +129,7 @@ def test_tasks_that_the_agent_wrote_down_are_told_without_a_key(invoke, locked):
 
 
 def test_a_representation_hides_keys():
-    assert UNLOCK_KEY not in repr(Wanted(unlock_keys=(UNLOCK_KEY,)))
+    assert UNLOCK_KEY not in repr(StoreRequest(unlock_keys=(UNLOCK_KEY,)))
 
 
 @pytest.mark.parametrize("word", ["SWMKEY-1-x", "SWMKEY-2-x"])

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from swarmwire.cli.recovery import folder as writing
-from swarmwire.cli.recovery.loading import load_bundle, load_manifest
+from swarmwire.cli.recovery.folder import load_bundle, load_manifest
 from swarmwire.errors import StoreError
 from tests.cli_recover.conftest import PAYLOAD, without_rights
 from tests.support.raft_folder import key, unlock_key_text
@@ -74,7 +74,7 @@ def test_all_leaves_out_what_has_to_be_named(invoke, rich, tmp_path):
     assert not (out / "cluster").exists()
     assert (out / "registry-credentials.json").exists()
     assert re.search(r"key of the root CA +1 +--ca-key", done.text)
-    assert "Secrets are in it in plain text" in done.text
+    assert "It holds secrets in plain text" in done.text
     assert "1 registry login" in done.text
     assert "--secrets" not in done.text
 
@@ -92,7 +92,7 @@ def test_keys_of_the_swarm_by_their_own_options(invoke, rich, tmp_path):
 def test_what_was_asked_for_and_is_not_there_is_told(invoke, swarm, tmp_path):
     done = invoke("recover", swarm, "-o", tmp_path / "out", "--export-unlock-key", "--all")
     assert done.code == 0
-    assert "Asked for, and not there\nunlock key\n" in done.text  # not what --all stands for
+    assert "Asked for, but not there\nunlock key\n" in done.text  # not what --all stands for
 
 
 def test_removed_objects_have_a_room_of_their_own(invoke, rich, tmp_path):
@@ -131,7 +131,7 @@ def test_json_tells_what_was_written(invoke, rich, tmp_path):
 def test_a_choice_without_a_folder_is_bad_usage(run, swarm):
     done = run("recover", swarm, "--secrets")
     assert done.returncode == 2
-    assert b"--secrets says what goes into a bundle: -o OUT is missing" in done.stderr
+    assert b"--secrets chooses what goes into a bundle: it needs -o OUT" in done.stderr
 
 
 # Where it may be written
@@ -287,7 +287,7 @@ def test_what_is_no_bundle_is_refused(swarm, tmp_path, name):
 def test_a_bundle_is_no_folder_of_a_manager(invoke, out):
     done = invoke("recover", out)
     assert done.code == 2
-    assert "it is a bundle: see swarmwire restore" in done.stderr
+    assert "this is a bundle: use swarmwire restore" in done.stderr
 
 
 def test_a_bundle_that_may_not_be_read_is_told(out):

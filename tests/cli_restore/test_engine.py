@@ -186,3 +186,28 @@ def test_the_manager_may_restart_meanwhile(bundle, fresh, tmp_path):
             assert time.monotonic() < deadline
             time.sleep(0.1)
         assert len(manager.list_secrets(pb.ListSecretsRequest()).secrets) == 300
+
+
+def looping():
+    """A service whose image is nowhere, and one that ends again and again."""
+    missing, crashing = build.service("missing"), build.service("crashing")
+    missing.spec.task.container.image = "nowhere/nothing:1"
+    crashing.spec.task.container.image = IMAGE
+    crashing.spec.task.container.command.extend(["sh", "-c", "sleep 1; exit 3"])
+    for service in (missing, crashing):
+        service.spec.replicated.replicas = 1
+    return Bundle(cluster_id="old", services=[missing, crashing])
+
+
+def test_tasks_that_are_rejected_or_end_again_and_again_are_no_services_that_run(fresh, tmp_path):
+    folder = written(looping(), tmp_path / "bundle")
+
+    done = restore(folder, fresh, "--yes", "--wait", "80", timeout=120)
+
+    assert done.returncode == 1
+    assert "warning: missing: image nowhere/nothing:1 has no digest" in done.stderr
+    assert "converged" not in done.stdout
+    assert "missing failed, 0 of 1 tasks run: No such image: nowhere/nothing:1" in done.stdout
+    assert "crashing failed" in done.stdout
+    assert "missing (No such image: nowhere/nothing:1)" in done.stderr
+    assert "non-zero exit (3)" in done.stderr

@@ -73,8 +73,15 @@ def test_ctrl_c_at_the_question_tells_that_nothing_was_done(invoke, folder, fake
     assert fake.objects("secret") == []
 
 
-@pytest.mark.parametrize("module", ["nacl", "cryptography", "google_crc32c"])
-def test_what_is_not_installed_is_named(tmp_path, module):
+@pytest.mark.parametrize(
+    ("module", "library"),
+    [
+        ("nacl", "pynacl"),
+        ("cryptography", "cryptography"),
+        ("google_crc32c", "google-crc32c"),
+    ],
+)
+def test_what_is_not_installed_is_named(tmp_path, module, library):
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "sitecustomize.py").write_text(f"import sys\nsys.modules[{module!r}] = None\n")
@@ -90,5 +97,5 @@ def test_what_is_not_installed_is_named(tmp_path, module):
 
     assert done.returncode == 2
     assert done.stderr == (
-        f"swarmwire: a bundle cannot be read without {module}: pip install 'swarmwire[recovery]'\n"
+        f"swarmwire: restore needs {library}: pip install 'swarmwire[recovery]'\n"
     )

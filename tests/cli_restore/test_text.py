@@ -1,8 +1,10 @@
 """What ``restore`` shows of many steps, and of steps with many reasons."""
 
+import json
+
 import pytest
 
-from swarmwire.bundle import Bundle
+from swarmwire.bundle import Bundle, LastPlace
 from tests.bundle_restore import build
 from tests.cli_restore.conftest import written
 
@@ -96,3 +98,33 @@ def test_a_long_list_of_what_is_missing_is_cut(invoke, tmp_path):
 
     assert done.stderr.startswith("swarmwire: not restored: service s00, service s01")
     assert done.stderr.endswith("service s09 and 20 more\n")
+
+
+def test_what_nodes_need_is_listed_and_warned_of_before_anything_is_written(invoke, tmp_path, fake):
+    db = build.service("db")
+    db.spec.task.container.mounts.add(type="VOLUME", source="data", target="/data")
+    ran = [LastPlace(service=db.id, image="busybox:1", node="n", hostname="lost")]
+    folder = written(Bundle(cluster_id="old", services=[db], ran=ran), tmp_path / "bundle")
+
+    done = invoke("restore", folder, "--dry-run")
+
+    assert "Images and volumes that nodes must have (no bundle holds them)\n" in done.text
+    rows = [" ".join(line.split()) for line in done.text.splitlines()]
+    assert "db image busybox:1 not known: manager; was on hosts that are gone: lost" in rows
+    assert (
+        "swarmwire: warning: db: image busybox:1 has no digest, so it may be in no registry:"
+        " see that manager can get it\n"
+    ) in done.stderr
+    assert (
+        "warning: db: volume data was on lost, and nothing tells that it is on manager\n"
+    ) in done.stderr
+
+
+def test_programs_get_what_nodes_need(invoke, tmp_path, fake):
+    folder = written(Bundle(cluster_id="old", services=[build.service("web")]), tmp_path / "bundle")
+
+    done = invoke("restore", folder, "--dry-run", "--format", "json")
+
+    (step,) = json.loads(done.output)["steps"]
+    (need,) = step["needs"]
+    assert (need["what"], need["name"], need["unknown"]) == ("image", "busybox:1", ["manager"])

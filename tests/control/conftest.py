@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from swarmwire import control
+from swarmwire.control.listener import listen
 from swarmwire.control.testing import FakeManager
 from tests.support.dockerd import Dockerd
 
@@ -38,6 +39,15 @@ def dockerd(engines):
         yield daemon
 
 
+@pytest.fixture(scope="session")
+def newest_dockerd(newest):
+    """A manager of the newest engine."""
+    with Dockerd(newest) as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
 @pytest.fixture
 def own_dockerd(engines):
     """A manager for one test, which may break it."""
@@ -51,11 +61,28 @@ async def _fake(_request):
     yield control.protected(FakeManager(), secrets=True)
 
 
-def _real(request):
-    return control.connect(request.getfixturevalue("dockerd").control_socket, secrets=True)
+@contextlib.asynccontextmanager
+async def _listening(request):
+    """The one in memory, on a socket of its own."""
+    path = request.getfixturevalue("tmp_path") / "control.sock"
+    async with listen(FakeManager(), path), control.connect(path, secrets=True) as manager:
+        yield manager
 
 
-@pytest.fixture(params=[_fake, pytest.param(_real, marks=pytest.mark.engine)])
+def _real(request, name="dockerd"):
+    return control.connect(request.getfixturevalue(name).control_socket, secrets=True)
+
+
+def _newest(request):
+    return _real(request, "newest_dockerd")
+
+
+ENGINE = pytest.mark.engine
+
+
+@pytest.fixture(
+    params=[_fake, _listening, *(pytest.param(each, marks=ENGINE) for each in (_real, _newest))]
+)
 def manager(request, loop):
     """Each kind of manager, behind the guard."""
     opened = request.param(request)

@@ -4,13 +4,18 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from swarmwire import control, pb
 from swarmwire.control import _handshake, _local, remote, sync
@@ -81,6 +86,58 @@ async def test_something_that_does_not_speak_tls(tmp_path, answer):
     with server(tmp_path / "s", answer):
         error = await failure(tmp_path / "s", control.NotTLS)
     assert "no manager's socket" in str(error)
+
+
+def ending(certificate, after):
+    """An answer that speaks TLS with the first ``after`` who come, and hangs up on all others."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    seen = []
+
+    def answer(peer):
+        seen.append(peer)
+        if len(seen) <= after:
+            with context.wrap_socket(peer, server_side=True) as secured:
+                secured.recv(1)
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate that is its own root, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "swarm-manager")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("certificate") / "both.pem"
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    pem = key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption())
+    path.write_bytes(built.public_bytes(serialization.Encoding.PEM) + pem)
+    return path
+
+
+@pytest.mark.parametrize("certificates", [False, True])
+async def test_a_manager_that_dies_while_we_talk_to_it_hung_up(tmp_path, certificate, certificates):
+    options = {}
+    if certificates:
+        (tmp_path / "swarm-root-ca.crt").write_bytes(certificate.read_bytes())
+        options = {"certificates": tmp_path}
+    with server(tmp_path / "s", ending(certificate, after=1)):
+        error = await failure(tmp_path / "s", control.HungUp, **options)
+    assert str(error) == f"{tmp_path / 's'}: the manager hung up: it is stopping, or was killed"
+
+
+async def test_a_change_may_have_been_made_when_the_manager_hung_up(tmp_path, certificate):
+    with server(tmp_path / "s", ending(certificate, after=1)):
+        async with control.connect(tmp_path / "s") as manager:
+            with pytest.raises(control.HungUp, match="the change may have been made"):
+                await manager.remove_service(pb.RemoveServiceRequest(service_id="s"))
 
 
 async def test_something_that_does_not_answer(tmp_path):

@@ -6,6 +6,7 @@ from swarmwire import control, pb
 from swarmwire.control import guard
 from swarmwire.control.methods import Methods, Streaming, Unary
 from swarmwire.control.testing import FakeManager
+from swarmwire.releases.crashes import CRASHES
 from tests.control.build import (
     create_service,
     created,
@@ -160,3 +161,86 @@ async def refused(call, rule):
 async def alive(manager):
     node = (await manager.list_nodes(pb.ListNodesRequest())).nodes[0]
     assert node.manager_status.leader
+
+
+# Of which versions a rule is true. The manager in memory says that it is 20.10.24.
+
+
+def manager_of(*versions, **options):
+    """A manager in memory of a swarm whose managers have these versions."""
+    fake = FakeManager()
+    (first,) = fake.objects("node")
+    for number, version in enumerate(versions):
+        node = pb.Node()
+        node.CopyFrom(first)
+        if number:
+            node.ClearField("manager_status")
+            node.id = f"manager-{number}"
+        node.description.engine.engine_version = version
+        fake.put(node)
+    return control.protected(fake, **options)
+
+
+async def without_placement(manager):
+    """Take the placement of a service away."""
+    placed = service_spec()
+    placed.task.placement.SetInParent()
+    service = await created(manager, placed)
+    return update_service(service, service_spec(placed.annotations.name))
+
+
+@pytest.mark.parametrize(
+    ("versions", "is_refused"),
+    [
+        (["17.12.1-ce"], False),
+        (["18.03.0-ce"], True),
+        (["20.10.24+dfsg1"], True),
+        (["29.6.9"], True),
+        (["29.7.0-rc.1"], True),
+        (["29.7.0"], False),
+        (["30.0.1"], False),
+        (["29.7.2", "28.5.2"], True),
+        (["29.7.2", "29.8.0"], False),
+        (["dev"], True),
+        ([""], True),
+    ],
+)
+async def test_a_lost_placement_is_sent_to_managers_that_bear_it(versions, is_refused):
+    manager = manager_of(*versions)
+    request = await without_placement(manager)
+    if is_refused:
+        await refused(manager.update_service(request), guard.PLACEMENT_TAKEN_AWAY)
+    else:
+        await manager.update_service(request)
+
+
+@pytest.mark.parametrize(("version", "is_refused"), [("18.02.0-ce", True), ("18.03.1-ce", False)])
+async def test_sctp_is_sent_to_managers_that_know_it(version, is_refused):
+    manager = manager_of(version)
+    spec = service_spec()
+    spec.endpoint.ports.add(target_port=80, protocol=pb.PortConfig.SCTP)
+    call = manager.create_service(create_service(spec))
+    if is_refused:
+        await refused(call, guard.SCTP_ON_INGRESS)
+    else:
+        await call
+
+
+async def test_what_no_version_bears_is_never_sent():
+    manager = manager_of("99.0.0")
+    spec = service_spec()
+    spec.endpoint.ports.add(target_port=80, protocol=3)
+    error = await refused(
+        manager.create_service(create_service(spec)), guard.UNKNOWN_INGRESS_PROTOCOL
+    )
+    assert error.mended is None
+    assert "--allow-known-crash" in str(error)
+
+
+async def test_all_rules_can_be_lifted():
+    manager = manager_of("20.10.24", allow=guard.RULES)
+    await manager.update_service(await without_placement(manager))
+
+
+def test_each_rule_has_its_versions():
+    assert [crash.name for crash in CRASHES] == list(guard.RULES)

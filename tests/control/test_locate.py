@@ -56,6 +56,17 @@ def test_a_node_without_a_socket_is_told_apart_by_its_certificates(tmp_path, mon
     assert locate.locate(None, None, {}) == place
 
 
+def test_off_a_manager_the_error_begins_with_what_is_wrong(tmp_path, monkeypatch):
+    none, neither = Place(tmp_path / "a"), Place(tmp_path / "b")
+    monkeypatch.setattr(locate, "usual_places", lambda _: [none, neither])
+    with pytest.raises(control.NotAManager) as caught:
+        locate.locate(None, None, {})
+    assert str(caught.value).startswith(
+        f"no Docker manager on this machine (looked in {tmp_path}/a, {tmp_path}/b);"
+        " run it on a manager, or use --host"
+    )
+
+
 def test_usual_places_are_those_of_the_system_and_the_snap():
     assert [str(place.socket) for place in usual_places({})] == [
         USUAL,

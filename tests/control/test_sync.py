@@ -22,6 +22,21 @@ def test_calls_block_and_raise():
             manager.get_service(pb.GetServiceRequest(service_id="none"))
 
 
+def test_other_work_is_done_in_the_loop_of_the_calls():
+    async def networks(manager):
+        return (await manager.list_networks(pb.ListNetworksRequest())).networks
+
+    async def each(manager):
+        for network in await networks(manager):
+            yield network
+
+    with sync.blocking(FakeManager()) as manager:
+        found = manager.run(networks)
+        assert found
+        assert list(manager.iterate(each)) == list(found)
+        assert manager.run(lambda inner: inner.list_networks(pb.ListNetworksRequest())).networks
+
+
 def test_streams_are_iterators():
     fake = FakeManager()
     with sync.blocking(fake) as manager:

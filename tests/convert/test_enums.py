@@ -4,13 +4,11 @@ import pytest
 from google.protobuf.descriptor import EnumDescriptor
 
 from swarmwire import convert, engine, pb
-from swarmwire.convert import _enums
+from swarmwire.convert import enums
 from swarmwire.errors import ConvertError
 from tests.support.descriptors import enums_of, our_files
 
-TABLES = {
-    name: table for name, table in vars(_enums).items() if isinstance(table, _enums.EnumTable)
-}
+TABLES = {name: table for name, table in vars(enums).items() if isinstance(table, enums.EnumTable)}
 PACKAGE = "docker.swarmkit.v1."
 
 # The enum of each table, and the numbers that Docker has no word for.

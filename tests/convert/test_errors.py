@@ -113,15 +113,15 @@ REFUSED = {
     ),
     "null-secret": (
         spec(secrets=[engine.SecretReference(), None]),
-        (f"{CONTAINER}.Secrets[1]", "missing", None),
+        (f"{CONTAINER}.Secrets[1]", "crash", None),
     ),
     "null-config": (
         spec(configs=[None]),
-        (f"{CONTAINER}.Configs[0]", "missing", None),
+        (f"{CONTAINER}.Configs[0]", "crash", None),
     ),
     "null-ulimit": (
         spec(ulimits=[None]),
-        (f"{CONTAINER}.Ulimits[0]", "missing", None),
+        (f"{CONTAINER}.Ulimits[0]", "crash", None),
     ),
     "null-privilege": (
         engine.ServiceSpec(
@@ -129,7 +129,7 @@ REFUSED = {
                 runtime="plugin", plugin_spec=engine.RuntimeSpec(privileges=[None])
             )
         ),
-        ("TaskTemplate.PluginSpec.privileges[0]", "missing", None),
+        ("TaskTemplate.PluginSpec.privileges[0]", "crash", None),
     ),
     "config-without-target": (
         spec(configs=[engine.ConfigReference(file=CONFIG), engine.ConfigReference()]),
@@ -191,7 +191,7 @@ REFUSED = {
                 reservations=engine.Resources(generic_resources=[engine.GenericResource()])
             )
         ),
-        ("TaskTemplate.Resources.Reservations.GenericResources[0]", "missing", None),
+        ("TaskTemplate.Resources.Reservations.GenericResources[0]", "crash", None),
     ),
 }
 
@@ -219,7 +219,7 @@ def test_mismatched_runtime_has_a_class(name):
 def test_null_external_ca_is_refused():
     swarm = engine.SwarmSpec(ca_config=engine.CAConfig(external_cas=[None]))
     error = refusal(convert.swarm_spec_to_grpc, swarm)
-    assert (error.path, error.kind) == ("CAConfig.ExternalCAs[0]", "missing")
+    assert (error.path, error.kind) == ("CAConfig.ExternalCAs[0]", "crash")
 
 
 def stored(change):
@@ -262,8 +262,8 @@ def generic(kind, type_url=None, payload=b""):
             "unsupported",
             "unknown task runtime type: example.com/x",
         ),
-        (generic("other"), ConvertError, "TaskTemplate.Runtime", "missing", None),
-        (generic("plugin"), ConvertError, "TaskTemplate.PluginSpec", "missing", None),
+        (generic("other"), ConvertError, "TaskTemplate.Runtime", "crash", None),
+        (generic("plugin"), ConvertError, "TaskTemplate.PluginSpec", "crash", None),
         (
             generic("plugin", "x", b"\xff"),
             ConvertError,
@@ -312,7 +312,7 @@ def test_task_of_any_runtime_is_read(change, runtime):
 
 def test_volume_without_a_driver_is_refused():
     error = refusal(convert.volume_from_grpc, pb.Volume())
-    assert (error.path, error.kind) == ("Driver", "missing")
+    assert (error.path, error.kind) == ("Driver", "crash")
 
 
 @pytest.mark.parametrize("resources", [[engine.GenericResource()], [
@@ -321,7 +321,7 @@ def test_volume_without_a_driver_is_refused():
 ]])  # fmt: skip
 def test_formless_resource_of_a_list_is_refused(resources):
     error = refusal(convert.generic_resources_to_grpc, resources)
-    assert (error.path, error.kind) == (f"[{len(resources) - 1}]", "missing")
+    assert (error.path, error.kind) == (f"[{len(resources) - 1}]", "crash")
 
 
 # Hand-built objects with wrong things in them

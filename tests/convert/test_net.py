@@ -254,3 +254,63 @@ def test_hand_built_address_that_is_none_is_refused():
         convert.network_create_to_grpc(request)
     assert (caught.value.path, caught.value.kind) == ("IPAM.Config[1]", "type")
     assert caught.value.reason == "netip.ParsePrefix(\"bad\"): no '/'"
+
+
+# What the allocator adds on request
+
+
+def network(*subnets, type_url="type.googleapis.com/docker.engine.netextra.Extra"):
+    extra = pb.netextra.Extra()
+    for subnet in subnets:
+        extra.IPAMStatus.add(Subnet=subnet, IPsInUse=3, DynamicIPsAvailable=253)
+    out = pb.Network(id="n1")
+    out.extra.type_url = type_url
+    out.extra.value = extra.SerializeToString()
+    return out
+
+
+def shown(message):
+    return engine.encode(convert.network_inspect_from_grpc(message)).decode()
+
+
+def test_use_of_addresses_is_shown_as_the_engine_shows_it():
+    ipv6 = bytes.fromhex("fd00" + "00" * 14) + b"\x40"
+    found = shown(network(b"\x0a\x00\x01\x00\x18", ipv6))
+    assert found.endswith(
+        '"Containers":{},"Status":{"IPAM":{"Subnets":{'
+        '"10.0.1.0/24":{"IPsInUse":3,"DynamicIPsAvailable":253},'
+        '"fd00::/64":{"IPsInUse":3,"DynamicIPsAvailable":253}}}}}'
+    )
+
+
+def test_an_allocator_that_knows_no_subnet_says_so():
+    assert shown(network()).endswith('"Containers":{},"Status":{"IPAM":{}}}')
+
+
+@pytest.mark.parametrize(("release", "tells"), [("28.5", False), ("29.0", True), ("29", True)])
+def test_engines_before_29_0_tell_nothing_of_addresses(release, tells):
+    message = network(b"\x0a\x00\x01\x00\x18")
+    found = convert.network_inspect_from_grpc(message, release=release)
+    assert (found.status is not None) is tells
+    assert (found.id, found.containers) == ("n1", {} if tells else None)
+
+
+def test_a_network_of_which_nothing_was_asked_has_no_status():
+    assert shown(pb.Network(id="n1")).endswith('"Containers":{}}')
+    assert "Status" not in shown(network(type_url="example.com/docker.engine.Other"))
+
+
+@pytest.mark.parametrize("subnet", [b"", b"\x0a\x00\x18", b"\x00" * 18])
+def test_a_damaged_status_is_refused(subnet):
+    with pytest.raises(ConvertError) as caught:
+        convert.network_inspect_from_grpc(network(subnet))
+    assert (caught.value.path, caught.value.kind) == ("Status", "type")
+    assert "unexpected slice size" in str(caught.value)
+
+
+def test_a_status_that_is_no_message_is_refused():
+    message = network()
+    message.extra.value = b"\xff"
+    with pytest.raises(ConvertError) as caught:
+        convert.network_inspect_from_grpc(message)
+    assert caught.value.path == "Status"

@@ -62,6 +62,7 @@ TO_GRPC = {
 FROM_GRPC = {
     "config_from_grpc": pb.Config,
     "network_from_grpc": pb.Network,
+    "network_inspect_from_grpc": pb.Network,
     "node_from_grpc": pb.Node,
     "secret_from_grpc": pb.Secret,
     "service_from_grpc": pb.Service,
@@ -71,10 +72,14 @@ FROM_GRPC = {
     "volume_from_grpc": pb.Volume,
 }
 LISTS = ("generic_resources_to_grpc", "generic_resources_from_grpc")
+JSON = {
+    "service_json_from_grpc": pb.Service,
+    "service_list_json_from_grpc": bytes,
+}
 
 
 def test_every_conversion_is_here():
-    assert {*TO_GRPC, *FROM_GRPC, *LISTS} == set(convert.__all__)
+    assert {*TO_GRPC, *FROM_GRPC, *LISTS, *JSON} == set(convert.__all__)
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -300,7 +305,7 @@ GARBAGE = [
 @pytest.mark.parametrize("index", range(len(GARBAGE)))
 def test_wrong_argument_is_an_error_of_ours(name, index):
     value = GARBAGE[index]
-    right = {**TO_GRPC, **FROM_GRPC}.get(name, list)
+    right = {**TO_GRPC, **FROM_GRPC, **JSON}.get(name, list)
     if type(value) is right:
         return
     with pytest.raises(SwarmwireError) as caught:

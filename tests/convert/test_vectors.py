@@ -44,7 +44,10 @@ def answer(vector):
     operation = vector["op"]
     if operation in FROM_GRPC:
         message = pb.parse(FROM_GRPC[operation], base64.b64decode(vector["pb"]))
-        return engine.encode(getattr(convert, operation)(message))
+        data = engine.encode(getattr(convert, operation)(message))
+        if operation == "service_from_grpc":
+            assert convert.service_json_from_grpc(message) == data
+        return data
     body = json.dumps(vector["json"]).encode()
     if operation == "service_create_request":
         spec = engine.decode(body, engine.ServiceSpec)

@@ -1,4 +1,7 @@
-"""The real engine that the tests of this folder share, and what services refer to in it."""
+"""Each real engine in turn, which the tests of this folder share, and what it holds for them.
+
+What is expected of it is what its release does.
+"""
 
 import pytest
 
@@ -6,12 +9,18 @@ from tests.support.dockerd import Dockerd
 
 
 @pytest.fixture(scope="session")
-def dockerd(engines):
+def dockerd(installation):
     """A manager with one image."""
-    with Dockerd() as daemon:
+    with Dockerd(installation) as daemon:
         daemon.init_swarm()
         daemon.import_image()
         yield daemon
+
+
+@pytest.fixture
+def release(dockerd):
+    """What the engine is, by its own word."""
+    return dockerd.release
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What swarmwire makes of a service spec, and what the engine has made of it."""
+"""What swarmwire makes of a service spec as a release does, and what the engine has made of it."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,8 @@ from collections.abc import Mapping
 import msgspec
 
 from swarmwire import convert, engine, pb
-from tests.dockerd.differences import as_20_10
 from tests.dockerd.specs import Spec
 from tests.support.dockerd import IMAGE, Answer
-
-API_VERSION = "1.41"
 
 
 class _WithSpec(msgspec.Struct, rename="pascal"):
@@ -30,24 +27,23 @@ def spec_text(answer: Answer) -> str:
     return bytes(msgspec.json.decode(answer.body, type=_WithSpec).spec).decode()
 
 
-def to_message(body: str, ids: Mapping[str, str]) -> pb.ServiceSpec:
-    """The message for a request's body.
+def to_message(body: str, ids: Mapping[str, str], release: engine.Release) -> pb.ServiceSpec:
+    """The message that a release makes of a request's body in its newest API version.
 
     The engine looks networks up by name before it converts; here a table knows the names.
     """
-    spec = engine.decode(body, engine.ServiceSpec)
-    spec = engine.adjust_for_api_version(spec, API_VERSION)
+    spec = engine.decode(body, engine.ServiceSpec, release=release)
+    spec = engine.adjust_for_api_version(spec, release.api_version, release=release)
     _resolve(spec.task_template.networks, ids)
-    return convert.service_spec_to_grpc(spec)
+    _resolve(spec.networks, ids)
+    return convert.service_spec_to_grpc(spec, release=release)
 
 
-def there_and_back(body: str, ids: Mapping[str, str]) -> str:
-    """The spec that 20.10 has to show for a request's body: both conversions, through the wire."""
-    wire = to_message(body, ids).SerializeToString()
-    back = convert.service_spec_from_grpc(pb.parse(pb.ServiceSpec, wire))
-    asked = engine.decode(body, engine.ServiceSpec)
-    _resolve(asked.networks, ids)
-    return as_20_10(engine.encode(back).decode(), asked)
+def there_and_back(body: str, ids: Mapping[str, str], release: engine.Release) -> str:
+    """The spec that a release shows for a request's body: both conversions, through the wire."""
+    wire = to_message(body, ids, release).SerializeToString()
+    back = convert.service_spec_from_grpc(pb.parse(pb.ServiceSpec, wire), release=release)
+    return engine.encode(back, release=release).decode()
 
 
 def _resolve(networks: list[engine.NetworkAttachmentConfig], ids: Mapping[str, str]) -> None:

@@ -104,6 +104,8 @@ CONTAINERS: dict[str, Spec | str] = {
         }
     ),
     "container-dns-empty": container(DNSConfig={}),
+    "container-dns-spelling": container(DNSConfig={"Nameservers": ["2001:DB8::0", "::"]}),
+    "container-start-interval-zero": container(Healthcheck={"Test": ["NONE"], "StartInterval": 0}),
     "container-isolation": container(Isolation="hyperv"),
     "container-isolation-upper-case": container(Isolation="PROCESS"),
     "container-isolation-unknown": container(Isolation="bogus"),

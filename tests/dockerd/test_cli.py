@@ -12,7 +12,8 @@ from tests.support.dockerd import DEBIAN_CLI, IMAGE
 pytestmark = pytest.mark.engine
 
 FIRST_ON_PATH = Path(shutil.which("docker") or DEBIAN_CLI)
-PROGRAMS = {"debian": DEBIAN_CLI}
+PROGRAMS: dict[str, Path | None] = {"own": None}
+"""The command of the engine's own release, and any other that this machine has."""
 if FIRST_ON_PATH.resolve() != DEBIAN_CLI.resolve():
     PROGRAMS["other"] = FIRST_ON_PATH
 
@@ -140,10 +141,10 @@ def program(request):
 def assert_unchanged(dockerd, ids, name):
     findings: list[engine.KeyFinding] = []
     stored = spec_text(dockerd.get(f"/services/{name}"))
-    engine.decode(stored, engine.ServiceSpec, findings)
+    engine.decode(stored, engine.ServiceSpec, findings, release=dockerd.release)
 
     assert not findings
-    assert there_and_back(stored, ids) == stored
+    assert there_and_back(stored, ids, dockerd.release) == stored
 
 
 @pytest.mark.parametrize("case", OPTIONS)
@@ -185,4 +186,4 @@ def test_stack_deploy(dockerd, ids, program):
         assert_unchanged(dockerd, ids, "st_web")
         assert_unchanged(dockerd, ids, "st_each")
     finally:
-        dockerd.cli("stack", "rm", "st", program=program)
+        dockerd.remove_stack("st", program)

@@ -1,4 +1,4 @@
-"""Specs of secrets, configs, networks, nodes and swarms: stored and refused as swarmwire does."""
+"""Specs of secrets, configs, networks, nodes and swarms: stored and refused as a release does."""
 
 import json
 from typing import Any
@@ -8,9 +8,9 @@ import pytest
 from swarmwire import convert, engine, pb, rules
 from swarmwire.errors import ConvertError, FieldError, InvalidSpec
 from tests.dockerd.conversions import body_of, spec_text
-from tests.dockerd.differences import go_text
 from tests.dockerd.specs import LABELS, NOWHERE, SECOND, task
 from tests.support.dockerd import Dockerd
+from tests.support.json_text import go_text
 
 pytestmark = pytest.mark.engine
 
@@ -26,28 +26,30 @@ SECRETS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_stored_secret(dockerd, name):
+def test_stored_secret(dockerd, release, name):
     body = json.dumps({"Name": name} | SECRETS[name])
 
     created = dockerd.post("/secrets/create", body).json["ID"]
-    message = convert.secret_spec_to_grpc(engine.decode(body, engine.SecretSpec))
-    rules.validate_secret_spec(message)
+    spec = engine.decode(body, engine.SecretSpec, release=release)
+    message = convert.secret_spec_to_grpc(spec, release=release)
+    rules.validate_secret_spec(message, release=release)
     message.data = b""  # as a manager, who keeps it to himself
 
-    shown = convert.secret_from_grpc(pb.Secret(spec=message)).spec
-    assert engine.encode(shown).decode() == spec_text(dockerd.get(f"/secrets/{created}"))
+    shown = convert.secret_from_grpc(pb.Secret(spec=message), release=release).spec
+    assert text_of(shown, release) == spec_text(dockerd.get(f"/secrets/{created}"))
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_stored_config(dockerd, name):
+def test_stored_config(dockerd, release, name):
     body = json.dumps({"Name": name} | SECRETS[name])
 
     created = dockerd.post("/configs/create", body).json["ID"]
-    message = convert.config_spec_to_grpc(engine.decode(body, engine.ConfigSpec))
-    rules.validate_config_spec(message)
+    spec = engine.decode(body, engine.ConfigSpec, release=release)
+    message = convert.config_spec_to_grpc(spec, release=release)
+    rules.validate_config_spec(message, release=release)
 
-    shown = convert.config_from_grpc(pb.Config(spec=message)).spec
-    assert engine.encode(shown).decode() == spec_text(dockerd.get(f"/configs/{created}"))
+    shown = convert.config_from_grpc(pb.Config(spec=message), release=release).spec
+    assert text_of(shown, release) == spec_text(dockerd.get(f"/configs/{created}"))
 
 
 POOL_WITHOUT_GATEWAY = "10.98.0.0/24"
@@ -85,7 +87,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_stored_network(dockerd, name):
+def test_stored_network(dockerd, release, name):
     """What a task shows of a network is the stored spec; a service makes it have one."""
     body = json.dumps({"Name": name, "Driver": "overlay"} | NETWORKS[name])
     network = dockerd.post("/networks/create", body).json["Id"]
@@ -101,12 +103,13 @@ def test_stored_network(dockerd, name):
     finally:
         dockerd.delete(f"/services/{service}")
 
-    message = convert.network_create_to_grpc(engine.decode(body, engine.NetworkCreateRequest))
-    rules.validate_network_spec(message)
-    attachment = pb.NetworkAttachment(network=pb.Network(spec=message))
-    shown = convert.task_from_grpc(pb.Task(networks=[attachment])).networks_attachments[0]
+    request = engine.decode(body, engine.NetworkCreateRequest, release=release)
+    message = convert.network_create_to_grpc(request, release=release)
+    rules.validate_network_spec(message, release=release)
+    seen = pb.Task(networks=[pb.NetworkAttachment(network=pb.Network(spec=message))])
+    shown = convert.task_from_grpc(seen, release=release).networks_attachments[0]
     stored = without_allocation(waiting["NetworksAttachments"][0]["Network"]["Spec"])
-    assert engine.encode(shown.network.spec).decode() == go_text(stored)
+    assert text_of(shown.network.spec, release) == go_text(stored)
 
 
 def without_allocation(spec):
@@ -126,17 +129,18 @@ NODES = {
 
 
 @pytest.mark.parametrize("case", NODES)
-def test_stored_node(dockerd, case):
+def test_stored_node(dockerd, release, case):
     body = json.dumps(NODES[case])
     node = dockerd.get("/info").json["Swarm"]["NodeID"]
 
     version = dockerd.get(f"/nodes/{node}").json["Version"]["Index"]
     dockerd.post(f"/nodes/{node}/update?version={version}", body)
 
-    message = convert.node_spec_to_grpc(engine.decode(body, engine.NodeSpec))
-    rules.validate_node_spec(message)
-    shown = convert.node_from_grpc(pb.Node(spec=message)).spec
-    assert engine.encode(shown).decode() == spec_text(dockerd.get(f"/nodes/{node}"))
+    spec = engine.decode(body, engine.NodeSpec, release=release)
+    message = convert.node_spec_to_grpc(spec, release=release)
+    rules.validate_node_spec(message, release=release)
+    shown = convert.node_from_grpc(pb.Node(spec=message), release=release).spec
+    assert text_of(shown, release) == spec_text(dockerd.get(f"/nodes/{node}"))
 
 
 SWARMS: dict[str, dict[str, Any]] = {
@@ -154,14 +158,13 @@ SWARMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", SWARMS)
-def test_stored_swarm(dockerd, case):
+def test_stored_swarm(dockerd, release, case):
     """A new swarm's spec is merged with defaults; an update replaces all of it."""
-    del dockerd  # only its reasons to skip are wanted
     body = json.dumps(SWARMS[case])
-    spec = engine.decode(body, engine.SwarmSpec)
+    spec = engine.decode(body, engine.SwarmSpec, release=release)
     spec.name = "default"  # as the engine, before it converts
     init = {"ListenAddr": "127.0.0.1:2377", "AdvertiseAddr": "127.0.0.1", "Spec": SWARMS[case]}
-    with Dockerd() as fresh:
+    with Dockerd(dockerd.installation) as fresh:
         fresh.post("/swarm/init", init)
         fresh.wait_for("a manager", lambda: fresh.request("GET", "/swarm").status == OK)
         merged = fresh.get("/swarm")
@@ -169,13 +172,21 @@ def test_stored_swarm(dockerd, case):
         replaced = fresh.get("/swarm")
 
     existing = rules.default_cluster_spec()
-    assert shown_swarm(convert.swarm_spec_to_grpc(spec, existing)) == spec_text(merged)
-    assert shown_swarm(convert.swarm_spec_to_grpc(spec)) == spec_text(replaced)
+    first = convert.swarm_spec_to_grpc(spec, existing, release=release)
+    second = convert.swarm_spec_to_grpc(spec, release=release)
+    assert shown_swarm(first, release) == spec_text(merged)
+    assert shown_swarm(second, release) == spec_text(replaced)
 
 
-def shown_swarm(message):
-    rules.validate_cluster_spec(message)
-    return engine.encode(convert.swarm_from_grpc(pb.Cluster(spec=message)).spec).decode()
+def shown_swarm(message, release):
+    rules.validate_cluster_spec(message, release=release)
+    swarm = convert.swarm_from_grpc(pb.Cluster(spec=message), release=release)
+    return text_of(swarm.spec, release)
+
+
+def text_of(shown, release):
+    """An object as a release writes it."""
+    return engine.encode(shown, release=release).decode()
 
 
 DATA = {"Data": "YQ=="}
@@ -239,7 +250,7 @@ KINDS: dict[str, tuple[str, Any, Any, Any]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused(dockerd, case):
+def test_refused(dockerd, release, case):
     kind, spec = REFUSED[case]
     path, object_type, to_grpc, validate = KINDS[kind]
     body = json.dumps(spec)
@@ -250,8 +261,13 @@ def test_refused(dockerd, case):
         path = f"{path % {'node': node}}?version={version}"
 
     answer = dockerd.request("POST", path, body)
+
+    def send():
+        message = to_grpc(engine.decode(body, object_type, release=release), release=release)
+        validate(message, release=release)
+
     with pytest.raises(FieldError) as caught:
-        validate(to_grpc(engine.decode(body, object_type)))
+        send()
 
     prefix = ""
     if isinstance(caught.value, InvalidSpec):

@@ -25,7 +25,8 @@ def shown():
 
 
 def masked(text):
-    return re.sub(r"[0-9a-z]{25}  \S+", "<task>  <node>", text)
+    text = re.sub(r"[0-9a-z]{25}  \S+", "<task>  <node>", text)
+    return re.sub(r"(\d) on \S+$", r"\1 on <node>", text, flags=re.MULTILINE)
 
 
 def running(dockerd):

@@ -507,7 +507,8 @@ def test_what_is_no_text_is_refused(data):
     with pytest.raises(DecodeError) as caught:
         engine.decode(data, engine.ServiceSpec)
     assert caught.value.kind == "type"
-    assert caught.value.reason == f"expected bytes, got {type(data).__name__}"
+    hint = ": engine.from_dict reads dicts" if isinstance(data, dict) else ""
+    assert caught.value.reason == f"expected bytes, got {type(data).__name__}{hint}"
 
 
 # Texts that are not UTF-8

@@ -224,6 +224,14 @@ def test_text_that_looks_like_an_empty_list_is_left_alone(text):
     assert again == spec
 
 
+@pytest.mark.parametrize("text", [",}", ',"Options":[]}', "[],}"])
+def test_text_beside_empty_tmpfs_options_is_left_alone(text):
+    mount = engine.Mount(source=text, tmpfs_options=engine.TmpfsOptions(mode=1, options=[]))
+    again = engine.decode(engine.encode(mount), engine.Mount)
+    assert again.source == text
+    assert again.tmpfs_options == engine.TmpfsOptions(mode=1)
+
+
 def test_map_that_is_named_like_the_list_is_left_alone():
     volume = engine.Volume(options=None, status={"Options": [], "x": 1})
     assert engine.decode(engine.encode(volume), engine.Volume).status == volume.status

@@ -2,49 +2,29 @@
 
 import contextlib
 import copy
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec import inspect
 
 from swarmwire import engine
-from swarmwire.engine.versions import NETWORKS_UNTIL, SINCE, parse_version
+from swarmwire.engine.versions import (
+    NETWORKS_UNTIL,
+    NEWEST,
+    OLDEST,
+    SINCE,
+    VERSIONS,
+    parse_version,
+)
 from swarmwire.errors import SwarmwireError
+from tests.support.facts import rows
 from tests.support.fill import fill_object
 
-# Below the version, the field is cleared: section 10 of the API's facts.
-CLEARED_BELOW = {
-    "1.40": [
-        "TaskTemplate.ContainerSpec.Sysctls",
-        "TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config",
-        "TaskTemplate.ContainerSpec.Configs.Runtime",
-        "TaskTemplate.Placement.MaxReplicas",
-    ],
-    "1.41": [
-        "TaskTemplate.ContainerSpec.CapabilityAdd",
-        "TaskTemplate.ContainerSpec.CapabilityDrop",
-        "TaskTemplate.ContainerSpec.Ulimits",
-        "TaskTemplate.Resources.Limits.Pids",
-        "Mode.ReplicatedJob",
-        "Mode.GlobalJob",
-    ],
-    "1.44": [
-        "TaskTemplate.ContainerSpec.Privileges.Seccomp",
-        "TaskTemplate.ContainerSpec.Privileges.AppArmor",
-        "TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges",
-        "TaskTemplate.ContainerSpec.Healthcheck.StartInterval",
-    ],
-    "1.46": [
-        "TaskTemplate.ContainerSpec.Mounts.TmpfsOptions.Options",
-        "TaskTemplate.ContainerSpec.OomScoreAdj",
-    ],
-    "1.52": [
-        "TaskTemplate.Resources.SwapBytes",
-        "TaskTemplate.Resources.MemorySwappiness",
-    ],
-}
-ROWS = [(version, path) for version, paths in CLEARED_BELOW.items() for path in paths]
-ALL_VERSIONS = [f"1.{minor}" for minor in range(24, 57)]
+ROOT = Path(__file__).parents[2]
+# Below the version, the field is cleared.
+ROWS = rows("engine-api-since.tsv")
 
 
 def full_spec():
@@ -79,12 +59,12 @@ def test_field_is_cleared_below_its_version(version, path):
     spec = full_spec()
     assert any(at(spec, path))
     assert not any(at(engine.adjust_for_api_version(spec, before(version)), path))
-    assert not any(at(engine.adjust_for_api_version(spec, "1.24"), path))
+    assert not any(at(engine.adjust_for_api_version(spec, OLDEST), path))
     assert at(engine.adjust_for_api_version(spec, version), path) == at(spec, path)
-    assert at(engine.adjust_for_api_version(spec, "1.56"), path) == at(spec, path)
+    assert at(engine.adjust_for_api_version(spec, NEWEST), path) == at(spec, path)
 
 
-@pytest.mark.parametrize("version", ALL_VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS)
 def test_nothing_else_is_cleared(version):
     spec = full_spec()
     adjusted = engine.adjust_for_api_version(spec, version)
@@ -116,6 +96,19 @@ def test_table_is_the_one_of_the_facts():
     assert len(SINCE) == len(ROWS)
 
 
+NAMED = re.compile(r"\bAPI (?:version )?(\d+\.\d+)")
+PAGES = [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "tests/convert/losses.toml"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_version_that_a_page_names_stands_in_the_tables(page):
+    text = page.read_text(encoding="utf-8")
+    tables = {NEWEST, OLDEST, "{}.{}".format(*NETWORKS_UNTIL)} | {version for version, _ in ROWS}
+    assert set(NAMED.findall(text)) <= tables
+    if page.name == "fidelity.md":
+        assert f"(API {NEWEST}," in text
+
+
 @pytest.mark.parametrize("since", SINCE, ids=lambda since: since.path)
 def test_path_of_the_table_is_a_field(since):
     shape = inspect.type_info(engine.ServiceSpec)
@@ -130,7 +123,7 @@ def test_path_of_the_table_is_a_field(since):
         )
 
 
-@pytest.mark.parametrize("version", ["1.24", "1.43", "1.44", "1.56", ""])
+@pytest.mark.parametrize("version", [OLDEST, "1.43", "1.44", NEWEST, ""])
 def test_input_is_not_changed_and_not_shared(version):
     spec = full_spec()
     saved = copy.deepcopy(spec)
@@ -152,10 +145,10 @@ NEW = [engine.NetworkAttachmentConfig(target="new")]
         ("1.43", [], OLD, OLD),
         ("1.43", NEW, OLD, NEW),
         ("1.43", NEW, [], NEW),
-        ("1.24", [], OLD, OLD),
+        (OLDEST, [], OLD, OLD),
         ("1.44", [], OLD, []),
         ("1.44", NEW, OLD, NEW),
-        ("1.56", [], OLD, []),
+        (NEWEST, [], OLD, []),
         ("", [], OLD, []),
     ],
 )
@@ -169,7 +162,7 @@ def test_networks_at_the_top_stand_in_before_1_44(version, template, top, want):
     assert NETWORKS_UNTIL == (1, 44)
 
 
-@pytest.mark.parametrize("version", ["1.24", "1.39", "1.56"])
+@pytest.mark.parametrize("version", [OLDEST, "1.39", NEWEST])
 def test_spec_with_nothing_in_it_stays_so(version):
     assert engine.adjust_for_api_version(engine.ServiceSpec(), version) == engine.ServiceSpec()
 
@@ -211,3 +204,10 @@ def test_any_text_is_a_version(version):
 def test_wrong_things_are_errors_of_ours(spec, version):
     with contextlib.suppress(SwarmwireError):
         engine.adjust_for_api_version(spec, version)
+
+
+def test_versions_are_all_from_the_oldest_to_the_newest():
+    numbers = [parse_version(version) for version in VERSIONS]
+    assert (VERSIONS[0], VERSIONS[-1]) == (OLDEST, NEWEST)
+    assert numbers == [(1, minor) for minor in range(numbers[0][1], numbers[-1][1] + 1)]
+    assert {since.version for since in SINCE} | {NETWORKS_UNTIL} <= set(numbers)

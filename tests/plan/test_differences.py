@@ -8,7 +8,7 @@ import pytest
 from swarmwire import engine, pb
 from swarmwire.convert import service_spec_to_grpc
 from swarmwire.plan import differences, plan
-from swarmwire.plan._document import is_repeated
+from swarmwire.spec import is_repeated
 from tests.plan.build import changed, mode, service
 from tests.support.fill import fill, hollow
 

@@ -72,9 +72,9 @@ def test_a_spec_alone_is_not_the_service():
 
 def test_wrong_lists_are_refused_with_their_place():
     current = service()
-    with pytest.raises(ConvertError, match=r"^\[1\]: expected Task, got Node$"):
+    with pytest.raises(ConvertError, match=r"^\[1\]: expected pb\.Task, got pb\.Node$"):
         plan(current, current.spec, tasks=[tasks(current)[0], node()])
-    with pytest.raises(ConvertError, match="expected list of Node, got Node"):
+    with pytest.raises(ConvertError, match=r"expected a list of pb\.Node, got pb\.Node"):
         plan(current, current.spec, nodes=node())
 
 

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from swarmwire import pb
 from swarmwire.errors import ConvertError
-from swarmwire.plan import differences, is_task_dirty, plan, why_dirty
-from swarmwire.plan._document import DOCUMENT, fields_of
-from swarmwire.plan.effects import is_job
+from swarmwire.plan import differences, is_job, is_task_dirty, plan, why_dirty
 from tests.plan.build import changed, codes, node, task
 from tests.support.strategies import messages
 
@@ -93,19 +91,3 @@ def test_other_arguments_are_refused(value):
     ):
         with pytest.raises(ConvertError, match="expected"):
             call()
-
-
-def test_every_field_has_a_place_in_the_document():
-    seen, queue = set(), [pb.ServiceSpec.DESCRIPTOR, pb.PluginSpec.DESCRIPTOR]
-    while queue:
-        descriptor = queue.pop()
-        if descriptor.full_name in seen or descriptor.full_name.startswith("google."):
-            continue
-        seen.add(descriptor.full_name)
-        fields = [field.attribute for field in fields_of(descriptor)]
-        assert sorted(fields) == sorted(descriptor.fields_by_name), descriptor.full_name
-        for field in descriptor.fields:
-            entry = field.message_type is not None and field.message_type.GetOptions().map_entry
-            if field.message_type is not None and not entry:
-                queue.append(field.message_type)
-    assert len(seen) == len(DOCUMENT)

@@ -243,3 +243,18 @@ def test_slots_of_other_copies_are_sure():
     there = [task(current, slot, node=f"n{slot % 13}") for slot in range(1, 15)]
     answer = plan(current, changed(current.spec, replicas(3)), tasks=there, nodes=[])
     assert [verdict.slot for verdict in answer.tasks if verdict.sure] == [14]
+
+
+def test_a_service_of_many_slots_that_is_not_scaled_keeps_them_all():
+    current = service(20)
+    answer = plan(current, changed(current.spec), tasks=tasks(current), nodes=[node()])
+    assert set(actions(answer).values()) == {"kept"}
+    assert all(verdict.sure for verdict in answer.tasks)
+
+
+def test_up_to_twelve_equal_slots_go_in_a_known_order():
+    for number, sure in ((12, True), (13, False)):
+        current = service(number)
+        there = [task(current, slot, node=f"n{slot}") for slot in range(1, number + 1)]
+        answer = plan(current, changed(current.spec, replicas(6)), tasks=there, nodes=[])
+        assert all(verdict.sure for verdict in answer.tasks) is sure

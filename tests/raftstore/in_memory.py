@@ -1,10 +1,12 @@
 """Logs in plain text that are in no file, and what the pure readers make of them."""
 
+from swarmwire.raftstore.entry import EntryReader
+from swarmwire.raftstore.frame import BytesLog
 from swarmwire.raftstore.journal import Journal, Segment
-from swarmwire.raftstore.log import BytesLog
-from swarmwire.raftstore.reading import Limits, Reading, Start
-from swarmwire.raftstore.replay import EntryReader
+from swarmwire.raftstore.replay import ReplayPass
+from swarmwire.raftstore.snapshot import Limits, PassStart
 from swarmwire.raftstore.store import name_of
+from swarmwire.raftstore.verdict import conclusions
 from swarmwire.raftstore.wal import Damage, records
 from tests.support.raft_folder import member
 from tests.support.raft_folder.log import LogWriter
@@ -99,10 +101,11 @@ def held(journal):
 
 def follow(folder, start=None, *, reader=None, **limits):
     """One pass over the log of a folder that is not written."""
-    start = start or Start()
+    start = start or PassStart()
     journal = Journal(start.index, sealed=False)
-    reading = Reading(start, journal, reader or EntryReader(None), Limits(**limits))
+    reading = ReplayPass(start, journal, reader or EntryReader(None), Limits(**limits))
     reading.follow(segments_of(folder))
+    reading.findings += conclusions(reading)
     return reading
 
 

@@ -1,13 +1,16 @@
 """A tar of a manager's folder, unpacked as long as it is needed: what it has to be, and no more."""
 
 import io
+import random
 import tarfile
+from pathlib import Path
 
 import pytest
 
 from swarmwire.errors import StoreError
-from swarmwire.raftstore.archive import unpacked
+from swarmwire.raftstore.archive import Room, unpacked
 from tests.support.powerless import powerless
+from tests.support.tars import END, sparse
 
 MEBIBYTE = 1 << 20
 
@@ -148,8 +151,11 @@ class TestContent:
         assert found == {"raft/wal/1.wal": b"log", "raft/wal/2.wal": b"log"}
 
     def test_a_hard_link_in_a_folder_of_its_own(self, pack):
-        members = [("swarm/raft/wal/1.wal", b"log"), ("swarm/raft/snap/1", "swarm/raft/wal/1.wal")]
-        assert files(pack(*members))["raft/snap/1"] == b"log"
+        members = [
+            ("swarm/raft/wal/1.wal", b"log"),
+            ("swarm/raft/snap/1.snap", "swarm/raft/wal/1.wal"),
+        ]
+        assert files(pack(*members))["raft/snap/1.snap"] == b"log"
 
     def test_a_folder_and_a_file_of_one_name(self, pack):
         members = [("swarm/raft/wal/1.wal", b"log"), ("swarm/raft/wal", b"file")]
@@ -177,10 +183,9 @@ class TestRefused:
         self.check(path, r"\S")
 
     @pytest.mark.parametrize("mode", ["", "gz", "bz2", "xz"])
-    def test_one_that_breaks_off(self, pack, mode):
+    def test_one_that_breaks_off_before_any_file(self, pack, mode):
         path = pack(("swarm/raft/wal/1.wal", bytes(range(256)) * 5000), mode=mode)
-        data = path.read_bytes()
-        path.write_bytes(data[: len(data) // 2])
+        path.write_bytes(path.read_bytes()[:60])
         self.check(path, "not a tar, or a damaged one")
 
     def test_nobody_may_read_it(self, pack):
@@ -188,6 +193,96 @@ class TestRefused:
         path.chmod(0)
         with powerless():
             self.check(path, "Permission denied")
+
+
+class TestCut:
+    """Of a tar that breaks off everything is unpacked that is there."""
+
+    @pytest.mark.parametrize("mode", ["", "gz", "bz2", "xz"])
+    @pytest.mark.parametrize("room", [Room(), Room(in_memory=True)], ids=["disk", "memory"])
+    def test_what_is_there_is_unpacked(self, pack, mode, room):
+        key, content = b"key", random.Random(1).randbytes(4 * MEBIBYTE)
+        path = pack(
+            ("swarm/certificates/swarm-node.key", key),
+            ("swarm/raft/wal/1.wal", content),
+            mode=mode,
+        )
+        data = path.read_bytes()
+        cut = len(data) * 2 // 3
+        path.write_bytes(data[:cut])
+        told = []
+        with unpacked(path, room=room, tell=told.append) as root:
+            assert (root / "certificates/swarm-node.key").read_bytes() == key
+            found = (root / "raft/wal/1.wal").read_bytes()
+        assert content.startswith(found)
+        assert len(found) > cut - MEBIBYTE - 16_384  # bz2 packs blocks of 900,000 bytes
+        (loss,) = told
+        assert "breaks off" in loss
+
+    def test_holes_stay_in_their_places(self, tmp_path):
+        """GNU tar writes the pieces between the holes of a file one after the other."""
+        pieces = [(0, 512), (4096, 512), (16_384, 512)]
+        data = b"a" * 512 + b"b" * 512 + b"c" * 512
+        tar = sparse("swarm/raft/wal/1.wal", 32_768, pieces, data)
+        path = tmp_path / "swarm.tar"
+        path.write_bytes(tar[:-700])
+        with unpacked(path) as root:
+            found = (root / "raft/wal/1.wal").read_bytes()
+        assert found == b"a" * 512 + bytes(3584) + b"b" * 324
+
+    @pytest.mark.parametrize("end", [[], [(32_768, 0)], [(32_768, 0), (0, 0), (0, 0)]])
+    def test_ends_of_a_list_of_holes(self, tmp_path, end):
+        tar = sparse("swarm/raft/wal/1.wal", 32_768, [(512, 512), *end], b"a" * 512)
+        path = tmp_path / "swarm.tar"
+        path.write_bytes(tar + END)
+        assert files(path) == {"raft/wal/1.wal": bytes(512) + b"a" * 512 + bytes(31_744)}
+
+    def test_a_whole_one_tells_nothing(self, pack):
+        told = []
+        with unpacked(pack(("swarm/raft/wal/1.wal", b"log")), tell=told.append):
+            pass
+        assert told == []
+
+
+class TestRoom:
+    """Where it is unpacked."""
+
+    def test_in_a_hidden_folder_of_the_one_that_is_named(self, pack, tmp_path):
+        place = tmp_path / "place"
+        place.mkdir()
+        with unpacked(pack(("swarm/raft/wal/1.wal", b"log")), room=Room(place)) as root:
+            (folder,) = place.iterdir()
+            assert root.is_relative_to(folder)
+            assert folder.name.startswith(".swarmwire-recover-")
+            assert folder.stat().st_mode & 0o777 == 0o700
+        assert list(place.iterdir()) == []
+
+    def test_none_that_is_not_there(self, pack, tmp_path):
+        path = pack(("swarm/raft/wal/1.wal", b"log"))
+        with (
+            pytest.raises(StoreError, match="No such file"),
+            unpacked(path, room=Room(tmp_path / "none")),
+        ):
+            pass
+
+    def test_in_memory_nothing_is_on_the_disk(self, pack, tmp_path):
+        members = [
+            ("swarm/raft/wal/1.wal", b"log"),
+            ("swarm/raft/wal/2.wal", "swarm/raft/wal/1.wal"),
+            ("swarm/raft/wal/1.wal", b"newer"),
+        ]
+        with unpacked(pack(*members), room=Room(tmp_path, in_memory=True)) as root:
+            for name, content in (("1", b"newer"), ("2", b"log")):
+                path = root / f"raft/wal/{name}.wal"
+                assert path.is_symlink()
+                assert path.read_bytes() == content
+        assert not any(each.is_symlink() for each in tmp_path.rglob("*"))
+
+    def test_memory_is_given_back(self, pack):
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        with unpacked(pack(("swarm/raft/wal/1.wal", b"log")), room=Room(in_memory=True)):
+            assert len(list(Path("/proc/self/fd").iterdir())) > before
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_progress_goes_up_to_the_whole(pack):

@@ -3,7 +3,7 @@
 import pytest
 
 from swarmwire import pb
-from swarmwire.raftstore.doubt import Doubts
+from swarmwire.raftstore.damage import Doubts
 from swarmwire.raftstore.entry import Entry
 from swarmwire.raftstore.frame import ENTRY, MARKER, STATE, Record
 from swarmwire.raftstore.wal import Damage
@@ -76,14 +76,18 @@ class TestDamage:
         doubts.conclude()
         assert [each.loses for each in found] == [True]
 
-    @pytest.mark.parametrize("extent", ["harmless", "torn", "end"])
-    def test_of_other_extents_it_hides_nothing(self, doubts, found, extent):
-        doubts.meet(damage(extent), FILE, 7)
+    def test_a_harmless_one_loses_nothing(self, doubts, found):
+        doubts.meet(damage("harmless"), FILE, 7)
         doubts.conclude()
         assert [each.loses for each in found] == [False]
+
+    @pytest.mark.parametrize("extent", ["harmless", "torn", "end"])
+    def test_of_other_extents_it_hides_no_other_entry(self, doubts, found, extent):
+        doubts.meet(damage(extent), FILE, 7)
+        doubts.conclude()
         assert not overwritten(doubts, entry(6, 4), 5, entry(7, 5))
 
-    @pytest.mark.parametrize("extent", ["tail", "broken", "cut"])
+    @pytest.mark.parametrize("extent", ["tail", "broken", "torn", "cut", "end"])
     def test_with_nothing_sound_behind_it_it_loses_anyway(self, doubts, found, extent):
         doubts.meet(damage(extent), FILE, 7)
         assert [each.loses for each in found] == [True]

@@ -12,7 +12,7 @@ import pytest
 
 from swarmwire import raftstore
 from swarmwire.errors import CorruptLog, StoreError, WrongKey
-from swarmwire.raftstore.opening import read_given
+from swarmwire.raftstore.files import read_given
 from tests.support.raft_folder import create, objects_of, secret
 
 KEY = "certificates/swarm-node.key"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from swarmwire.raftstore.frame import BytesLog
 from swarmwire.raftstore.journal import Journal, Segment
-from swarmwire.raftstore.log import BytesLog
 from swarmwire.raftstore.wire import LARGE
 from tests.raftstore.in_memory import ZEROS, MemoryLog, held
 

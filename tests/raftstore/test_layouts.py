@@ -1,10 +1,25 @@
 """Folders of all times: Docker 1.12, development builds before 1.13, upgraded ones."""
 
+import fcntl
+import os
+import struct
+
 import pytest
 
 from swarmwire import raftstore
 from swarmwire.errors import StoreError
-from tests.support.raft_folder import RaftFolder, create, fill, objects_of, remove, secret
+from swarmwire.raftstore.files import FileLog
+from tests.support.raft_folder import (
+    RaftFolder,
+    cluster,
+    create,
+    fill,
+    node,
+    objects_of,
+    remove,
+    secret,
+    update,
+)
 from tests.support.raft_folder.damage import flip
 
 PLAIN = ["-v3", ""]
@@ -123,6 +138,24 @@ def test_a_folder_of_a_mode_that_is_certified(tmp_path):
     recovery = raftstore.read(folder.write())
     whole(folder, recovery)
     assert list(recovery.store.clusters) == [folder.cluster_id]
+    assert recovery.fips
+
+
+def test_a_folder_of_any_other_mode(folder):
+    assert not raftstore.read(folder.write()).fips
+
+
+@pytest.mark.parametrize("mark", ["cluster", "node", "cipher"])
+def test_any_one_mark_tells_the_mode(tmp_path, mark):
+    folder = RaftFolder(tmp_path / "swarm", cipher="fernet" if mark == "cipher" else "secretbox")
+    folder = fill(folder)
+    changed = cluster(folder.cluster_id)
+    changed.fips = mark == "cluster"
+    mine = node("manager-1")
+    mine.id = folder.myself.node_id
+    mine.description.fips = mark == "node"
+    folder.transaction(update(changed), update(mine))
+    assert raftstore.read(folder.write()).fips
 
 
 class TestRole:
@@ -150,3 +183,55 @@ class TestRole:
             (root / "raft").rmdir()
         with pytest.raises(StoreError, match="neither a log nor a snapshot"):
             raftstore.read(root)
+
+
+# Whether a manager is running shows in the lock that it holds, where systems have such locks.
+
+
+@pytest.fixture
+def held(folder):
+    """A folder whose first segment is locked as a manager locks it."""
+    path = folder.write() / folder.segments[0].name
+    with path.open("r+b") as file:
+        lock = struct.pack("@hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, lock)
+        yield folder
+
+
+def test_it_is_seen(held):
+    with pytest.raises(StoreError, match="a manager is running on this folder"):
+        raftstore.read(held.root)
+
+
+def test_it_is_not_taken(held):
+    for _ in range(2):
+        recovery = raftstore.read(held.root, raftstore.Options(running=True))
+        assert objects_of(recovery.store) == held.objects()
+
+
+def test_a_system_without_such_locks_runs_no_manager(held, monkeypatch):
+    monkeypatch.delattr(fcntl, "F_OFD_GETLK")
+    assert objects_of(raftstore.read(held.root).store) == held.objects()
+
+
+def test_on_a_file_system_without_locks_nobody_holds_one(held, monkeypatch):
+    def refuse(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    assert objects_of(raftstore.read(held.root).store) == held.objects()
+
+
+def test_a_file_that_is_not_open_can_be_closed(tmp_path):
+    path = tmp_path / "segment"
+    path.write_bytes(b"six ab")
+    done = []
+    log = FileLog(path, "segment", done.append)
+    log.close()
+    log.open()
+    assert log.size == 6
+    buffer = memoryview(bytearray(4))
+    assert [log.read_into(buffer, offset) for offset in (0, 2, 0, 6)] == [4, 4, 4, 0]
+    assert done == [4, 2]
+    log.close()
+    log.close()

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,7 @@ class Story:
     def _write_alone(self, followers):
         for each in followers:
             os.kill(each.pid, signal.SIGSTOP)
+            self._leader.wait_for("a frozen follower", lambda pid=each.pid: is_frozen(pid))
         threading.Thread(target=self._ask_in_vain, daemon=True).start()
         options = raftstore.Options(running=True)
         self._leader.wait_for(
@@ -107,6 +109,12 @@ class Story:
         self._leader.wait_for(f"the secret {name}", is_created)
 
 
+def is_frozen(pid):
+    """Whether each thread has stopped: the signal returns before they have."""
+    stats = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
+
+
 def reachable(leader):
     nodes = leader.get("/nodes").json
     return sum(node["ManagerStatus"]["Reachability"] == "reachable" for node in nodes)
@@ -125,8 +133,8 @@ def names(store):
 @pytest.fixture(scope="module")
 def story(engines, tmp_path_factory):
     # The one that is in no swarm keeps the network that the others share.
-    with Dockerd() as network, Dockerd(network, "127.0.0.1") as leader:
-        followers = [Dockerd(network, f"127.0.0.{number}") for number in (2, 3)]
+    with Dockerd() as network, Dockerd(beside=network, address="127.0.0.1") as leader:
+        followers = [Dockerd(beside=network, address=f"127.0.0.{number}") for number in (2, 3)]
         with followers[0], followers[1]:
             yield Story(leader, followers, tmp_path_factory.mktemp("managers"))
 

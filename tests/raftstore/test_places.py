@@ -98,12 +98,19 @@ class TestTar:
             tar.addfile(link)
         whole(folder, raftstore.read(path))
 
-    @pytest.mark.parametrize("mode", ["", "gz", "xz"])
-    def test_one_that_breaks_off(self, packed, mode):
-        path = packed(mode)
+    def test_one_that_breaks_off_before_the_log(self, packed):
+        path = packed()
         os.truncate(path, path.stat().st_size // 3)
         with pytest.raises(StoreError):
             raftstore.read(path)
+
+    @pytest.mark.parametrize("mode", ["gz", "xz"])
+    def test_one_that_breaks_off_within_the_log(self, packed, mode):
+        path = packed(mode)
+        os.truncate(path, path.stat().st_size // 3)
+        found = raftstore.read(path)
+        assert "damaged-tar" in [each.kind for each in found.findings]
+        assert not found.is_whole
 
     def test_zstd_that_breaks_off(self, packed, tmp_path):
         path = tmp_path / "swarm.tar.zst"

@@ -129,9 +129,11 @@ class TestUncommitted:
         folder.transaction(create(secret("late")), commit=False)
         recovery = raftstore.read(folder.write())
         assert objects_of(recovery.store) == folder.objects(folder.index)
-        (finding,) = recovery.findings
-        assert finding.kind == "past-commit"
-        assert finding.first == finding.last == folder.index
+        assert recovery.findings == []  # such a manager is always one behind when it is killed
+        assert (recovery.position.commit, recovery.position.index) == (
+            folder.commit_index,
+            folder.index,
+        )
 
     def test_of_a_manager_that_is_alone_they_are_left_out_if_not_wanted(self, folder):
         folder.transaction(create(secret("late")), commit=False)
@@ -150,9 +152,16 @@ class TestUncommitted:
         messages = [each.changes[0].message for each in recovery.uncommitted]
         assert names(messages) == ["late", "later"]
         (finding,) = recovery.findings
-        assert (finding.kind, finding.loses) == ("past-commit", False)
+        assert (finding.kind, finding.loses) == ("past-commit", True)
         assert "--uncommitted" in finding.reason
         assert (finding.first, finding.last) == (three.index - 1, three.index)
+
+    def test_who_leaves_them_out_knowingly_loses_nothing(self, three):
+        three.transaction(create(secret("late")), commit=False)
+        three.write()
+        recovery = read(three, uncommitted=False)
+        assert recovery.is_whole
+        assert [each.kind for each in recovery.findings] == ["past-commit"]
 
     def test_of_one_of_three_they_count_if_wanted(self, three):
         three.transaction(create(secret("late")), commit=False)

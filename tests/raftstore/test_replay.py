@@ -3,11 +3,10 @@
 import pytest
 
 from swarmwire import pb
-from swarmwire.raftstore.entry import CONF_CHANGE, NORMAL, Entry
-from swarmwire.raftstore.recovery import Change, Members, Transaction
-from swarmwire.raftstore.replay import EntryReader, History, Replay, UnreadableEntry
-from swarmwire.raftstore.seal import KeyRing
-from swarmwire.raftstore.store import Store
+from swarmwire.raftstore.entry import CONF_CHANGE, NORMAL, Entry, EntryReader, UnreadableEntry
+from swarmwire.raftstore.keys import KeyRing
+from swarmwire.raftstore.replay import History, Replay
+from swarmwire.raftstore.store import Change, Members, Store, Transaction
 from tests.support.raft_folder import create, key, member, remove, seal, secret, service, task
 
 DEK = key("dek")

@@ -2,10 +2,9 @@
 
 import pytest
 
-from swarmwire.raftstore import log
-from swarmwire.raftstore.frame import CHECKSUM, ENTRY
-from swarmwire.raftstore.log import BytesLog, Window
-from swarmwire.raftstore.resync import Resumption, resume
+from swarmwire.raftstore import frame
+from swarmwire.raftstore.frame import CHECKSUM, ENTRY, BytesLog, Window
+from swarmwire.raftstore.wal import Resumption, resume
 from tests.support.raft_folder.segment import Segment
 
 ZEROS = bytes(4096)
@@ -203,5 +202,5 @@ class TestFurtherOn:
         """Real logs have few places that look like records; a log made to be slow has many."""
         three.insert(three.places[1].offset, b"\x2a" * 8 + LOOK_ALIKE * 4 + bytes(MEBIBYTE))
         assert contents(three.resume(1)) == [b"second"]
-        monkeypatch.setattr(log, "_PATIENCE", MEBIBYTE)
+        monkeypatch.setattr(frame, "_PATIENCE", MEBIBYTE)
         assert not isinstance(three.resume(1), Resumption)

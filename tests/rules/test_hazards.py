@@ -25,7 +25,9 @@ def spoil(change):
 
 
 def found(change):
-    return [(h.who, h.path, h.reason) for h in service_spec_hazards(spoil(change))]
+    hazards = service_spec_hazards(spoil(change))
+    assert all(hazard.fix for hazard in hazards)
+    return [(h.who, h.path, h.reason) for h in hazards]
 
 
 def mount(**fields):
@@ -48,6 +50,7 @@ def config(kind, name, reason):
         mount(type=VOLUME, source="s", volume_options={"subpath": "a/../b"}),
         mount(type=VOLUME),
         mount(type=TMPFS, tmpfs_options={}),
+        mount(type=TMPFS, source="{{if 0}}x{{end}}"),
         mount(type=pb.Mount.CLUSTER, source="group:a", bind_options={}),
         mount(type=BIND, source="/{{.Task.Name}}", target="/{{.Node.ID}}"),
         mount(type=BIND, source="{{.Nope}}"),
@@ -66,8 +69,13 @@ def config(kind, name, reason):
         lambda s, t, c: t.ClearField("container"),
         lambda s, t, c: t.networks.add(target="n"),
         lambda s, t, c: t.resources.reservations.generic.add(discrete_resource_spec={}),
-        lambda s, t, c: s.endpoint.ports.add(protocol=9, publish_mode=pb.PortConfig.HOST),
+        lambda s, t, c: s.endpoint.ports.add(
+            target_port=80, protocol=9, publish_mode=pb.PortConfig.HOST
+        ),
         lambda s, t, c: t.resources.limits.MergeFrom(pb.Resources(memory_bytes=6 << 20)),
+        lambda s, t, c: t.resources.MergeFrom(
+            pb.ResourceRequirements(limits={"nano_cpus": 7**9}, reservations={"nano_cpus": 7**9})
+        ),
     ],
 )
 def test_harmless(change):
@@ -155,6 +163,19 @@ def test_harmless(change):
             ],
         ),
         (
+            lambda s, t, c: c.env.append("A=" + "{{if 1}}" * 51 + "{{end}}" * 51),
+            [
+                (
+                    "manager",
+                    "TaskTemplate.ContainerSpec.Env[0]",
+                    (
+                        "the template is nested more than 50 deep, which is not followed here:"
+                        " whether a manager can expand it cannot be judged"
+                    ),
+                )
+            ],
+        ),
+        (
             lambda s, t, c: c.env.append("=x"),
             worker("TaskTemplate.ContainerSpec.Env[0]", "invalid environment variable: =x"),
         ),
@@ -180,6 +201,13 @@ def test_harmless(change):
             ),
         ),
         (
+            lambda s, t, c: c.configs.add(file={"uid": "9" * 5000, "gid": "0"}),
+            worker(
+                "TaskTemplate.ContainerSpec.Configs[0].File.UID",
+                f'strconv.Atoi: parsing "{"9" * 5000}": value out of range',
+            ),
+        ),
+        (
             lambda s, t, c: setattr(t.generic, "kind", "Other"),
             worker("TaskTemplate.Runtime", 'unsupported runtime type: "other"'),
         ),
@@ -191,7 +219,10 @@ def test_harmless(change):
         ),
         (
             lambda s, t, c: s.endpoint.ports.add(target_port=65536),
-            worker("EndpointSpec.Ports[0].TargetPort", "65536 is no port"),
+            worker(
+                "EndpointSpec.Ports[0].TargetPort",
+                "65536 is no port: tasks run, and nothing is published",
+            ),
         ),
     ],
 )
@@ -203,12 +234,12 @@ def test_each_hazard(change, want):
     ("change", "who", "path"),
     [
         (
-            lambda s, t, c: s.endpoint.ports.add(protocol=3),
+            lambda s, t, c: s.endpoint.ports.add(target_port=80, protocol=3),
             "manager",
             "EndpointSpec.Ports[0].Protocol",
         ),
         (
-            lambda s, t, c: s.endpoint.ports.add(published_port=65536),
+            lambda s, t, c: s.endpoint.ports.add(target_port=80, published_port=65536),
             "manager",
             "EndpointSpec.Ports[0].PublishedPort",
         ),

@@ -203,6 +203,7 @@ OVERLAY = "only overlay driver is currently supported for ingress network"
         ),
         (ipam(subnet="10.0.0.7/24", range="10.0.0.9/08", gateway="::ffff:10.0.0.1"), []),
         (ipam(subnet="::ffff:10.0.0.0/104", range="10.1.0.0/16"), []),
+        (ipam(subnet="::ffff:10.0.0.0/50", range="192.168.0.0/16", gateway="8.8.8.8"), []),
         (ipam(subnet="2001:db8::/32", range="2001:db8:1::/48", gateway="2001:db8::1"), []),
     ],
 )

@@ -250,6 +250,11 @@ def malformed(seconds, nanos, reason):
             generic("Container"),
         ),
         bad(
+            "TaskTemplate.Runtime",
+            'Generic runtime: "attachment" is a reserved name',
+            generic("attachment"),
+        ),
+        bad(
             "TaskTemplate.PluginSpec",
             "Generic runtime is missing payload",
             generic(payload=False),
@@ -378,6 +383,16 @@ def malformed(seconds, nanos, reason):
             "Internal",
         ),
         bad(
+            "RollbackConfig.Delay",
+            "grpc: error unmarshalling request: "
+            + malformed(1, -1, ": seconds and nanos have different signs"),
+            lambda s, t, c: (
+                setattr(s.rollback.delay, "seconds", 1),
+                setattr(s.rollback.delay, "nanos", -1),
+            ),
+            "Internal",
+        ),
+        bad(
             "UpdateConfig.Monitor",
             "TaskSpec: update-monitor cannot be negative",
             lambda s, t, c: setattr(s.update.monitor, "seconds", -1),
@@ -413,6 +428,7 @@ def test_each_rule(change, want):
         lambda s, t, c: None,
         lambda s, t, c: setattr(s.annotations, "name", "A-_-b" + "c" * 58),
         lambda s, t, c: setattr(s.update, "max_failure_ratio", float("nan")),
+        lambda s, t, c: setattr(s.update, "max_failure_ratio", 1),
         lambda s, t, c: (s.rollback.SetInParent(), setattr(s.rollback.delay, "seconds", -1)),
         lambda s, t, c: (s.global_job.SetInParent(), s.rollback.SetInParent()),
         lambda s, t, c: t.placement.constraints.append("\u2003no_.-x\t!=\x85a b\\|/:"),
@@ -430,6 +446,7 @@ def test_each_rule(change, want):
         lambda s, t, c: setattr(t.restart.delay, "seconds", 5),
         set_health("interval", nanos=1_000_000),
         generic(),
+        generic("cni"),
     ],
 )
 def test_accepted(change):
@@ -441,23 +458,49 @@ def test_accepted(change):
 def test_all_problems_in_order():
     spec = pb.ServiceSpec()
     spec.annotations.name = "-" * 64
-    spec.task.container.env.extend(["A={{", "B={{"])
-    add_mount(spec.task.container, target="{{")
-    add_mount(spec.task.container, target="/a")
+    task, container = spec.task, spec.task.container
+    for resources in (task.resources.reservations, task.resources.limits):
+        resources.memory_bytes = resources.nano_cpus = 1
+    task.restart.window.seconds = task.restart.delay.seconds = -1
+    task.placement.constraints.append("x")
+    container.healthcheck.retries = -1
+    container.hostname = "{{"
+    container.env.extend(["A={{", "B={{"])
+    add_mount(container, target="{{", source="{{")
+    add_mount(container, target="/a")
+    add_config(container, config_id="")
+    add_secret(container, secret_id="")
+    spec.update.max_failure_ratio = 2
+    spec.update.monitor.seconds = spec.update.delay.seconds = -1
+    spec.rollback.delay.nanos = spec.update.delay.nanos = 1
+    spec.rollback.delay.seconds = -1
+    dns_round_robin(spec, task, container)
     assert [path for _, path, _ in found(spec)] == [
-        "Name",
-        "Name",
+        *("UpdateConfig.Delay", "RollbackConfig.Delay", "Name", "Name"),
+        *(f"TaskTemplate.Resources.Limits.{name}" for name in ("NanoCPUs", "MemoryBytes")),
+        *(f"TaskTemplate.Resources.Reservations.{name}" for name in ("NanoCPUs", "MemoryBytes")),
+        *("TaskTemplate.RestartPolicy.Delay", "TaskTemplate.RestartPolicy.Window"),
+        "TaskTemplate.Placement.Constraints[0]",
+        "TaskTemplate.ContainerSpec.Secrets[0].SecretID",
+        "TaskTemplate.ContainerSpec.Configs[0].ConfigID",
         "TaskTemplate.ContainerSpec.Env[0]",
         "TaskTemplate.ContainerSpec.Env[1]",
+        "TaskTemplate.ContainerSpec.Mounts[0].Source",
         "TaskTemplate.ContainerSpec.Mounts[0].Target",
+        "TaskTemplate.ContainerSpec.Hostname",
         "TaskTemplate.ContainerSpec.Image",
-        "Mode",
+        "TaskTemplate.ContainerSpec.Healthcheck.Retries",
+        *("Mode", "UpdateConfig.Monitor", "UpdateConfig.MaxFailureRatio"),
+        "EndpointSpec.Ports[1]",
     ]
 
 
-def test_endless_mount_target_is_left_to_the_manager():
+@pytest.mark.parametrize(
+    "target", ["{{range 100000000}}{{end}}", "{{" + "(" * 100_000], ids=["endless", "too deep"]
+)
+def test_a_template_that_is_not_followed_is_left_to_the_manager(target):
     spec = good_service()
-    add_mount(spec.task.container, target="{{range 100000000}}{{end}}")
+    add_mount(spec.task.container, target=target)
     assert found(spec) == []
 
 
@@ -477,6 +520,7 @@ def test_no_spec_at_all():
     ("seconds", "nanos", "reason"),
     [
         (315_576_000_001, 0, ": seconds out of range"),
+        (315_576_000_000, 0, " is out of range for time.Duration"),
         (0, -1_000_000_000, ": nanos out of range"),
         (9_223_372_036, 854_775_808, " is out of range for time.Duration"),
         (-9_223_372_037, 0, " is out of range for time.Duration"),

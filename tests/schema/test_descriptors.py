@@ -41,6 +41,7 @@ NOT_MEASURED = {
         "disabled": (4, "bool", False),
         "env": (5, "string", True),
     },
+    "swarmwire.ListResponse": {"objects": (1, "bytes", True)},
     "snappb.Snapshot": {"crc": (1, "uint32", False), "data": (2, "bytes", False)},
     "walpb.Record": {
         "type": (1, "int64", False),

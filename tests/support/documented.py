@@ -21,7 +21,7 @@ _MASKS: Final = (
     (re.compile(r"^([-+~=] )?[0-9a-z]{12}\b", re.MULTILINE), r"\1<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
     (re.compile(r"\([^()]+ ago\)"), "<age>"),
-    (re.compile(r"raft id [0-9a-f]+"), "raft id <id>"),
+    (re.compile(r"raft ID [0-9a-f]+"), "raft ID <id>"),
     (re.compile(r"\b20\.10\.\S+"), "<engine>"),
     (re.compile(r"(index|of|to) \d+\b"), r"\1 <index>"),
     (re.compile(r" +$", re.MULTILINE), ""),

@@ -7,7 +7,6 @@ each choice.
 
 from itertools import count
 
-import msgspec
 from google.protobuf.descriptor import FieldDescriptor
 from msgspec import inspect
 
@@ -371,6 +370,6 @@ def structs():
         name: value
         for name in engine.__all__
         if isinstance(value := getattr(engine, name), type)
-        and issubclass(value, msgspec.Struct)
+        and issubclass(value, engine.EngineObject)
         and value is not engine.EngineObject
     }

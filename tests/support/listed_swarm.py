@@ -4,16 +4,14 @@ Texts, equal to the byte. Tasks are left out: they change while a manager is bei
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-import msgspec
-
 from swarmwire import convert, engine, pb
 from swarmwire.raftstore import Store, name_of
-from tests.dockerd.differences import go_text, network_as_20_10, plain, service_as_20_10
 from tests.support.dockerd import Dockerd
+from tests.support.json_text import go_text, items, plain
 
 Objects: TypeAlias = dict[str, dict[str, str]]
 """For each kind the JSON of each object, by id."""
@@ -35,14 +33,23 @@ def said(dockerd: Dockerd) -> Objects:
 
 
 def shown(store: Store) -> Objects:
-    """Every object of a store but tasks, as the API of that engine would list it."""
+    """Every object of a store but tasks, as the API of its engine would list it."""
+    release = _release_of(store)
+
+    def each(found: Mapping[str, Any], from_grpc: Callable[..., Any]) -> dict[str, str]:
+        shown_ones = {id_: from_grpc(one, release=release) for id_, one in found.items()}
+        return {
+            id_: engine.encode(one, release=release).decode() for id_, one in shown_ones.items()
+        }
+
+    nodes = each(store.nodes, convert.node_from_grpc)
     return {
-        "services": _each(store.services, convert.service_from_grpc, service_as_20_10),
-        "secrets": _each(store.secrets, _secret),
-        "configs": _each(store.configs, convert.config_from_grpc),
-        "nodes": _each(store.nodes, convert.node_from_grpc, _node),
-        "networks": _each(_listed(store.networks), convert.network_from_grpc, _network),
-        "swarm": _each(store.clusters, _swarm),
+        "services": each(store.services, convert.service_from_grpc),
+        "secrets": each(store.secrets, _secret),
+        "configs": each(store.configs, convert.config_from_grpc),
+        "nodes": {id_: _node(text) for id_, text in nodes.items()},
+        "networks": each(_listed(store.networks), convert.network_from_grpc),
+        "swarm": each(store.clusters, _swarm),
     }
 
 
@@ -65,12 +72,11 @@ def assert_equal(ours: Objects, theirs: Objects) -> None:
             assert ours[kind][id_] == text, kind
 
 
-def _each(
-    found: Mapping[str, Any],
-    convert_one: Callable[[Any], Any],
-    as_old: Callable[[str], str] = str,
-) -> dict[str, str]:
-    return {id_: as_old(engine.encode(convert_one(each)).decode()) for id_, each in found.items()}
+def _release_of(store: Store) -> engine.Release:
+    """The release of the managers' engine, as a node told it."""
+    versions = {each.description.engine.engine_version for each in store.nodes.values()} - {""}
+    (release,) = {engine.release(version) for version in versions}
+    return release
 
 
 def _listed(networks: Mapping[str, pb.Network]) -> dict[str, pb.Network]:
@@ -82,28 +88,22 @@ def _listed(networks: Mapping[str, pb.Network]) -> dict[str, pb.Network]:
     }
 
 
-def _secret(secret: pb.Secret) -> engine.Secret:
+def _secret(secret: pb.Secret, release: engine.Release) -> engine.Secret:
     # A manager tells nobody but the nodes that need it what a secret holds.
     told = pb.Secret()
     told.CopyFrom(secret)
     told.spec.ClearField("data")
-    return convert.secret_from_grpc(told)
+    return convert.secret_from_grpc(told, release=release)
 
 
-def _swarm(cluster: pb.Cluster) -> engine.Swarm:
+def _swarm(cluster: pb.Cluster, release: engine.Release) -> engine.Swarm:
     # Managers fill these in when they are asked; they are not stored.
     told = pb.Cluster()
     told.CopyFrom(cluster)
     if not told.defaultAddressPool:
         told.defaultAddressPool.append("10.0.0.0/8")
         told.subnetSize = 24
-    return convert.swarm_from_grpc(told)
-
-
-def _network(text: str) -> str:
-    # Newer engines say of every network of a swarm that it has IPv4; 20.10 does not know the word.
-    assert '"EnableIPv4":true' in text
-    return network_as_20_10(text.replace('"EnableIPv4":true', '"EnableIPv4":false'), None)
+    return convert.swarm_from_grpc(told, release=release)
 
 
 def _node(text: str) -> str:
@@ -114,8 +114,7 @@ def _node(text: str) -> str:
 
 
 def _by_id(body: bytes) -> dict[str, str]:
-    items: Iterable[bytes] = map(bytes, msgspec.json.decode(body, type=list[msgspec.Raw]))
-    return {_id(plain(item)): item.decode() for item in items}
+    return {_id(plain(item)): item for item in items(body)}
 
 
 def _id(found: Any) -> str:

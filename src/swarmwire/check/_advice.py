@@ -2,10 +2,13 @@
 
 from typing import Final
 
-from swarmwire.check._fields import Steps, pattern_of
-from swarmwire.check._words import did_you_mean, words_at
+from swarmwire import engine
+from swarmwire.check._objects import pattern_of, value_at
+from swarmwire.engine.address import go_quoted
 from swarmwire.errors import FieldError, Kind
+from swarmwire.spec import Steps, words_of
 
+_RUNTIMES: Final = ("container", "plugin")
 _CONTAINER: Final = "TaskTemplate.ContainerSpec"
 
 _ADVICE: Final[dict[tuple[str, Kind], str]] = {
@@ -42,6 +45,27 @@ def advice(error: FieldError, spec: object, steps: Steps, value: object) -> str:
         return known
     if error.kind in ("unknown", "unsupported"):
         return did_you_mean(value, words_at(spec, steps))
-    if error.kind == "missing" and steps:
+    if error.kind in ("missing", "crash") and steps:
         return f"set {steps[-1]}" if isinstance(steps[-1], str) else "take the element out"
     return ""
+
+
+def words_at(spec: object, steps: Steps) -> tuple[str, ...]:
+    """The words that the field at ``steps`` takes; none if it takes any."""
+    if not steps:
+        return ()
+    owner, name = type(value_at(spec, steps[:-1])), str(steps[-1])
+    return _RUNTIMES if (owner, name) == (engine.TaskSpec, "Runtime") else words_of(owner, name)
+
+
+def did_you_mean(word: object, words: tuple[str, ...]) -> str:
+    """The advice for a word that is not among ``words``."""
+    if not words:
+        return ""
+    # takes long to import, and most specs need no advice
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    near = get_close_matches(str(word).lower(), words, 1)
+    if near:
+        return f"did you mean {go_quoted(near[0])}?"
+    return f"use {' or '.join(go_quoted(one) for one in words)}"

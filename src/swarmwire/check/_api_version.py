@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 from swarmwire import engine
-from swarmwire.check._differences import differences
 from swarmwire.check._draft import Draft
-from swarmwire.check._fields import pattern_of
-from swarmwire.check._report import Report
+from swarmwire.check._finding import Report
+from swarmwire.check._objects import differences, pattern_of
 from swarmwire.engine.versions import (
     NETWORKS_UNTIL,
     NEWEST,
@@ -16,19 +15,22 @@ from swarmwire.engine.versions import (
     parse_version,
 )
 from swarmwire.errors import ConvertError
+from swarmwire.releases import Release
 
 _NEEDED: Final = {since.path: since.version for since in SINCE}
+_NEWEST: Final = parse_version(NEWEST)
 _LAST_CHANGE: Final = max(_NEEDED.values())
 _LONGEST: Final = 32
 
-_CONSEQUENCE: Final = {
+CONSEQUENCE: Final = {
     "Mode.ReplicatedJob": "; the job becomes a service with one replica, started again for ever",
     "Mode.GlobalJob": "; the job becomes a service with one replica, started again for ever",
 }
+"""What comes of a field that is dropped, where that is more than its loss."""
 
 
-def known_version(text: Any) -> str:
-    """The API version that ``text`` names; none at all is the newest.
+def known_version(text: Any, release: Release) -> str:
+    """The API version that ``text`` names; none at all is the newest that the release serves.
 
     Raises:
         ConvertError: kind "type": not a text; kind "unsupported": not a version that such an
@@ -38,23 +40,27 @@ def known_version(text: Any) -> str:
     """
     if not isinstance(text, str):
         raise ConvertError("type", f"expected an API version, got {type(text).__name__}")
+    newest = release.api_version
+    if text in ("", newest):
+        return newest
+    oldest = OLDEST if release.is_newest else release.oldest_api_version
     version = parse_version(text) if len(text) <= _LONGEST else ()
-    if text and version < parse_version(OLDEST):
+    if version < parse_version(oldest):
         reason = f"client version {text[:_LONGEST]} is too old."
-        raise ConvertError("unsupported", f"{reason} Minimum supported API version is {OLDEST}")
-    if version > parse_version(NEWEST):
+        raise ConvertError("unsupported", f"{reason} Minimum supported API version is {oldest}")
+    if version > parse_version(newest):
         reason = f"client version {text} is too new."
-        raise ConvertError("unsupported", f"{reason} Maximum supported API version is {NEWEST}")
-    return text or NEWEST
+        raise ConvertError("unsupported", f"{reason} Maximum supported API version is {newest}")
+    return text
 
 
-def report_api_version(draft: Draft, api_version: str, report: Report) -> None:
+def report_api_version(draft: Draft, api_version: str, release: Release, report: Report) -> None:
     """Take out of the draft what the engine takes out, and report each value."""
-    version = parse_version(api_version)
+    version = _NEWEST if api_version == NEWEST else parse_version(api_version)
     if version >= _LAST_CHANGE and not draft.value.networks:
         return
     given: engine.ServiceSpec = draft.value
-    draft.value = adjust_for_api_version(given, api_version)
+    draft.replace(adjust_for_api_version(given, api_version, release=release))
     for one in differences(given, draft.value):
         if one.steps == ("Networks",):
             _report_networks(given, version, report)
@@ -65,7 +71,7 @@ def report_api_version(draft: Draft, api_version: str, report: Report) -> None:
             "lost",
             draft.origin(one.steps),
             f"API version {api_version} does not know this field: the engine drops it"
-            f"{_CONSEQUENCE.get(pattern, '')}",
+            f"{CONSEQUENCE.get(pattern, '')}",
             source="api-version",
             code="api-version-dropped",
             fix=f"needs API version {major}.{minor} or newer",

@@ -1,20 +1,28 @@
-"""What the engine drops or changes without a word, found by going there and back."""
+"""What the engine drops or changes silently, found by going there and back."""
 
 from functools import cached_property
 from typing import Any, Final
 
-from swarmwire import engine
-from swarmwire.check._conversion import converted
-from swarmwire.check._differences import Difference, differences
-from swarmwire.check._draft import Draft, draft_of
-from swarmwire.check._fields import Steps, fields_of, is_struct, pattern_of, value_at
-from swarmwire.check._report import Report
-from swarmwire.check._shown import shown
-from swarmwire.check._subjects import Subject
-from swarmwire.check._words import did_you_mean, words_at
-from swarmwire.engine.address import go_quoted
+from msgspec.structs import replace
 
-_LOSSLESS: Final = "write it to the control socket with lossless=True: SwarmKit can hold it"
+from swarmwire import engine
+from swarmwire.check._advice import did_you_mean, words_at
+from swarmwire.check._draft import Draft, converted
+from swarmwire.check._finding import Report, shown
+from swarmwire.check._objects import (
+    ValueChange,
+    differences,
+    fields_of,
+    is_struct,
+    pattern_of,
+    value_at,
+)
+from swarmwire.check._subjects import Subject
+from swarmwire.engine.address import go_quoted
+from swarmwire.spec import Steps
+
+_APPLY: Final = "use `swarmwire apply`, which writes to the manager and keeps it"
+_LOSSLESS: Final = "use `swarmwire to-grpc --lossless`, which keeps it: SwarmKit can hold it"
 
 
 class _RoundTrip:
@@ -26,9 +34,14 @@ class _RoundTrip:
         self._message = message
         self._stored: dict[str, bool] = {}
 
-    def differences(self) -> list[Difference]:
+    @property
+    def is_of_service(self) -> bool:
+        """Whether it is a service that makes the trip: those can be applied."""
+        return isinstance(self._draft.value, engine.ServiceSpec)
+
+    def differences(self) -> list[ValueChange]:
         """What differs when it comes back; of objects that a lossless trip keeps, the fields."""
-        found: list[Difference] = []
+        found: list[ValueChange] = []
         for one in differences(self._draft.value, self._subject.read(self._message, False)):
             if one.kind == "vanished" and is_struct(one.before) and isinstance(one.steps[-1], str):
                 found += self._vanished_fields(one)
@@ -36,7 +49,7 @@ class _RoundTrip:
                 found.append(one)
         return found
 
-    def _vanished_fields(self, one: Difference) -> list[Difference]:
+    def _vanished_fields(self, one: ValueChange) -> list[ValueChange]:
         cls = type(one.before)
         if not fields_of(cls):
             # where an object has no fields, its presence says it all: but no one reads this one
@@ -51,7 +64,7 @@ class _RoundTrip:
 
     @cached_property
     def _lossless(self) -> Any:
-        draft = draft_of(self._draft.value)
+        draft = self._draft.duplicate()
         message, _ = converted(self._subject, draft, lossless=True)
         return None if message is None else self._subject.read(message, True)
 
@@ -66,7 +79,7 @@ class _RoundTrip:
         return self._stored[pattern]
 
     def _makes_a_difference(self, steps: Steps) -> bool:
-        without = draft_of(self._draft.value)
+        without = self._draft.duplicate()
         without.clear(steps)
         message, _ = converted(self._subject, without)
         return bool(message != self._message)
@@ -86,10 +99,13 @@ def report_losses(subject: Subject, draft: Draft, message: Any, report: Report) 
         elif not trip.is_stored(one.steps):
             _report_lost(one, at, trip, report)
         elif isinstance(one.before, int):
-            _report_changed(one._replace(after=0), draft.value, at, report)
+            _report_changed(replace(one, after=0), draft.value, at, report)
 
 
-def _report_lost(one: Difference, at: Steps, trip: _RoundTrip, report: Report) -> None:
+def _report_lost(one: ValueChange, at: Steps, trip: _RoundTrip, report: Report) -> None:
+    fix = ""
+    if trip.is_kept_lossless(one.steps, one.before):
+        fix = _APPLY if trip.is_of_service else _LOSSLESS
     report.add(
         "lost",
         at,
@@ -97,22 +113,23 @@ def _report_lost(one: Difference, at: Steps, trip: _RoundTrip, report: Report) -
         source="engine",
         code="lost-field",
         value=one.before,
-        fix=_LOSSLESS if trip.is_kept_lossless(one.steps, one.before) else "",
+        fix=fix,
     )
 
 
-def _report_changed(one: Difference, spec: Any, at: Steps, report: Report) -> None:
+def _report_changed(one: ValueChange, spec: Any, at: Steps, report: Report) -> None:
     before, after = one.before, one.after
-    stored = f"the engine stores {shown(after, at)}"
+    stored = shown(after, at)
     if isinstance(before, str) and str(after).lower() == before.lower():
-        report.add("hint", at, stored, source="engine", code="folded-case", value=before)
+        rule = f"the engine stores {stored}"
+        report.add("hint", at, rule, source="engine", code="folded-case", value=before)
     else:
         words = words_at(spec, one.steps)
         known = f"none of {', '.join(map(go_quoted, words))}: " if words else ""
         report.add(
             "changed",
             at,
-            f"{known}{stored} instead, without a word",
+            f"{known}the engine silently stores {stored} instead",
             source="engine",
             code="changed-value",
             value=before,
@@ -120,7 +137,7 @@ def _report_changed(one: Difference, spec: Any, at: Steps, report: Report) -> No
         )
 
 
-def _report_filled(one: Difference, spec: Any, at: Steps, report: Report) -> None:
+def _report_filled(one: ValueChange, spec: Any, at: Steps, report: Report) -> None:
     """What stands in for nothing is as documented; two such values may come as a surprise."""
     owner = type(value_at(spec, one.steps[:-1]))
     if owner is engine.ServiceSpec and at == ("Name",):

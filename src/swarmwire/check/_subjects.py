@@ -1,14 +1,18 @@
-"""What can be checked, and how each goes to a manager and comes back."""
+"""What can be checked, and how each goes to a manager of a release and comes back."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from functools import cache
+from typing import Any, Final
+
+import msgspec
 
 from swarmwire import convert, engine, pb, rules
 from swarmwire.errors import InvalidSpec
+from swarmwire.releases import Release
 
 
-class Subject(NamedTuple):
-    """A type of spec: its way out, its way back, and the manager's rules for it."""
+class Subject(msgspec.Struct, frozen=True):
+    """A type of spec: its way out, its way back, and what a manager says of it."""
 
     write: Callable[[Any, bool], Any]
     """The message for an object; the second argument asks for a lossless one."""
@@ -18,17 +22,89 @@ class Subject(NamedTuple):
 
     problems: Callable[[Any], list[InvalidSpec]]
 
+    hazards: Callable[[Any], list[rules.Hazard]] = lambda _: []
+    """What goes wrong after a manager has accepted it."""
 
-def _write_network(request: engine.NetworkCreateRequest, lossless: bool) -> pb.NetworkSpec:  # noqa: FBT001
-    return convert.network_create_to_grpc(request, lossless=lossless)
+
+def subject_of(cls: type, release: Release) -> Subject:
+    """How an object of a type goes to a manager of a release."""
+    return _subject_of(cls, None if release.is_newest else release)
 
 
-def _read_network(message: pb.NetworkSpec, _lossless: bool) -> engine.NetworkCreateRequest:  # noqa: FBT001
+@cache
+def _subject_of(cls: type, release: Release | None) -> Subject:
+    return _SUBJECTS[cls](release)
+
+
+def _service(release: Release | None) -> Subject:
+    return Subject(
+        lambda spec, lossless: convert.service_spec_to_grpc(
+            spec, lossless=lossless, release=release
+        ),
+        lambda message, lossless: convert.service_spec_from_grpc(
+            message, lossless=lossless, release=release
+        ),
+        lambda message: rules.service_spec_problems(message, release=release),
+        lambda message: rules.service_spec_hazards(message, release=release),
+    )
+
+
+def _secret(release: Release | None) -> Subject:
+    return Subject(
+        lambda spec, _: convert.secret_spec_to_grpc(spec, release=release),
+        lambda message, _: convert.secret_from_grpc(pb.Secret(spec=message), release=release).spec,
+        lambda message: rules.secret_spec_problems(message, release=release),
+    )
+
+
+def _config(release: Release | None) -> Subject:
+    return Subject(
+        lambda spec, _: convert.config_spec_to_grpc(spec, release=release),
+        lambda message, _: convert.config_from_grpc(pb.Config(spec=message), release=release).spec,
+        lambda message: rules.config_spec_problems(message, release=release),
+    )
+
+
+def _node(release: Release | None) -> Subject:
+    return Subject(
+        lambda spec, _: convert.node_spec_to_grpc(spec, release=release),
+        lambda message, _: convert.node_from_grpc(pb.Node(spec=message), release=release).spec,
+        lambda message: rules.node_spec_problems(message, release=release),
+    )
+
+
+def _swarm(release: Release | None) -> Subject:
+    # What an update of the swarm leaves out keeps its value: here that of a new swarm.
+    return Subject(
+        lambda spec, lossless: convert.swarm_spec_to_grpc(
+            spec, rules.default_cluster_spec(), lossless=lossless, release=release
+        ),
+        lambda message, lossless: (
+            convert.swarm_from_grpc(
+                pb.Cluster(spec=message), lossless=lossless, release=release
+            ).spec
+        ),
+        lambda message: rules.cluster_spec_problems(message, release=release),
+    )
+
+
+def _network(release: Release | None) -> Subject:
+    return Subject(
+        lambda request, lossless: convert.network_create_to_grpc(
+            request, lossless=lossless, release=release
+        ),
+        lambda message, _: _shown_network(message, release),
+        lambda message: rules.network_spec_problems(message, release=release),
+        lambda message: rules.network_spec_hazards(message, release=release),
+    )
+
+
+def _shown_network(message: pb.NetworkSpec, release: Release | None) -> engine.NetworkCreateRequest:
     """The request that would make the network that the engine shows, once it is allocated."""
     network = pb.Network(spec=message, driver_state=message.driver_config)
     if message.HasField("ipam"):
         network.ipam.CopyFrom(message.ipam)
-    shown = convert.network_from_grpc(network)
+    shown = convert.network_from_grpc(network, release=release)
     return engine.NetworkCreateRequest(
         name=shown.name,
         driver=shown.driver,
@@ -46,8 +122,16 @@ def _read_network(message: pb.NetworkSpec, _lossless: bool) -> engine.NetworkCre
     )
 
 
-def _read_volume(message: pb.VolumeSpec, _lossless: bool) -> engine.VolumeCreateRequest:  # noqa: FBT001
-    volume = convert.volume_from_grpc(pb.Volume(spec=message))
+def _volume(release: Release | None) -> Subject:
+    return Subject(
+        lambda request, _: convert.volume_create_to_grpc(request, release=release),
+        lambda message, _: _shown_volume(message, release),
+        lambda message: rules.volume_spec_problems(message, release=release),
+    )
+
+
+def _shown_volume(message: pb.VolumeSpec, release: Release | None) -> engine.VolumeCreateRequest:
+    volume = convert.volume_from_grpc(pb.Volume(spec=message), release=release)
     shown = volume.cluster_volume
     return engine.VolumeCreateRequest(
         cluster_volume_spec=None if shown is None else shown.spec,
@@ -58,46 +142,18 @@ def _read_volume(message: pb.VolumeSpec, _lossless: bool) -> engine.VolumeCreate
     )
 
 
-SUBJECTS: Final[dict[type, Subject]] = {
-    engine.ServiceSpec: Subject(
-        lambda spec, lossless: convert.service_spec_to_grpc(spec, lossless=lossless),
-        lambda message, lossless: convert.service_spec_from_grpc(message, lossless=lossless),
-        rules.service_spec_problems,
-    ),
-    engine.SecretSpec: Subject(
-        lambda spec, _: convert.secret_spec_to_grpc(spec),
-        lambda message, _: convert.secret_from_grpc(pb.Secret(spec=message)).spec,
-        rules.secret_spec_problems,
-    ),
-    engine.ConfigSpec: Subject(
-        lambda spec, _: convert.config_spec_to_grpc(spec),
-        lambda message, _: convert.config_from_grpc(pb.Config(spec=message)).spec,
-        rules.config_spec_problems,
-    ),
-    engine.NodeSpec: Subject(
-        lambda spec, _: convert.node_spec_to_grpc(spec),
-        lambda message, _: convert.node_from_grpc(pb.Node(spec=message)).spec,
-        rules.node_spec_problems,
-    ),
-    # What an update of the swarm leaves out keeps its value: here that of a new swarm.
-    engine.SwarmSpec: Subject(
-        lambda spec, lossless: convert.swarm_spec_to_grpc(
-            spec, rules.default_cluster_spec(), lossless=lossless
-        ),
-        lambda message, lossless: (
-            convert.swarm_from_grpc(pb.Cluster(spec=message), lossless=lossless).spec
-        ),
-        rules.cluster_spec_problems,
-    ),
-    engine.NetworkCreateRequest: Subject(
-        _write_network, _read_network, rules.network_spec_problems
-    ),
-    engine.VolumeCreateRequest: Subject(
-        lambda request, _: convert.volume_create_to_grpc(request),
-        _read_volume,
-        rules.volume_spec_problems,
-    ),
+_SUBJECTS: Final[dict[type, Callable[[Release | None], Subject]]] = {
+    engine.ServiceSpec: _service,
+    engine.SecretSpec: _secret,
+    engine.ConfigSpec: _config,
+    engine.NodeSpec: _node,
+    engine.SwarmSpec: _swarm,
+    engine.NetworkCreateRequest: _network,
+    engine.VolumeCreateRequest: _volume,
 }
+
+SUBJECTS: Final = tuple(_SUBJECTS)
+"""The types of specs and requests that are checked."""
 
 STORED: Final = (engine.Service, engine.Node, engine.Config, engine.Swarm)
 """Stored objects that are checked by their ``Spec``."""

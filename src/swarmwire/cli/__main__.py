@@ -11,6 +11,7 @@ import sys
 from typing import NoReturn
 
 from swarmwire.cli import exits
+from swarmwire.extras import needed
 
 _COMPLETION_VARIABLE = "_SWARMWIRE_COMPLETE"
 
@@ -28,7 +29,7 @@ def main() -> NoReturn:
         code = exits.CLOSED_PIPE
     except OSError as err:
         _silence_output()
-        _say(f"cannot go on: {reason_of(err)}")
+        _say(f"cannot go on: {exits.reason_of(err)}")
         code = exits.UNREADABLE
     sys.exit(code)
 
@@ -51,7 +52,7 @@ def _run() -> int:
     try:
         import click
     except ModuleNotFoundError:
-        _say("the command needs click: pip install 'swarmwire[cli]'")
+        _say(needed("the command", "click"))
         return exits.UNREADABLE
     from swarmwire.cli.group import cli
 
@@ -91,12 +92,6 @@ def _internal(err: Exception) -> int:
         " (SWARMWIRE_TRACEBACK=1 shows more)"
     )
     return exits.INTERNAL
-
-
-def reason_of(err: OSError) -> str:
-    """Why the system refused: ``no such file or directory``."""
-    reason = err.strerror or type(err).__name__
-    return reason[:1].lower() + reason[1:]
 
 
 def _say(message: str) -> None:

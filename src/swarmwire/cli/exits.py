@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from swarmwire.cli.line import one_line
+from swarmwire.cli.terminal import one_line
+from swarmwire.extras import needed
 
 CLEAN: Final = 0
 REFUSED: Final = 1
@@ -28,3 +29,20 @@ class Stop(Exception):
 
 class Unreadable(Exception):
     """Input that is not what it should be; ``str()`` is the reason, without the file's name."""
+
+
+def without_extra(err: ModuleNotFoundError, what: str) -> Exception:
+    """What to raise; the error itself if the module comes with no extra.
+
+    Args:
+        err: the failed import.
+        what: what cannot be done without it.
+    """
+    reason = needed(what, err.name)
+    return Stop(UNREADABLE, reason) if reason else err
+
+
+def reason_of(err: OSError) -> str:
+    """Why the system refused: ``no such file or directory``."""
+    reason = err.strerror or type(err).__name__
+    return reason[:1].lower() + reason[1:]

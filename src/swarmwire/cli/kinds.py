@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
 from swarmwire import convert, engine, pb
+from swarmwire.releases import Release
 
 
 class ToGrpc(NamedTuple):
@@ -23,6 +22,15 @@ class FromGrpc(NamedTuple):
     message: type[pb.Message]
     convert: Callable[..., engine.EngineObject]
     lossless: bool = False
+    to_json: Callable[..., bytes] | None = None
+    """A shorter way to the same JSON, where there is one."""
+
+    def json(self, message: pb.Message, *, release: Release | None = None, **options: Any) -> bytes:
+        """The object as the engine writes it."""
+        if self.to_json is not None:
+            return self.to_json(message, release=release, **options)
+        shown = self.convert(message, release=release, **options)
+        return engine.encode(shown, release=release)
 
 
 TO_GRPC: Final = {
@@ -36,7 +44,12 @@ TO_GRPC: Final = {
 }
 
 FROM_GRPC: Final = {
-    "service": FromGrpc(pb.Service, convert.service_from_grpc, lossless=True),
+    "service": FromGrpc(
+        pb.Service,
+        convert.service_from_grpc,
+        lossless=True,
+        to_json=convert.service_json_from_grpc,
+    ),
     "service-spec": FromGrpc(pb.ServiceSpec, convert.service_spec_from_grpc, lossless=True),
     "task": FromGrpc(pb.Task, convert.task_from_grpc, lossless=True),
     "node": FromGrpc(pb.Node, convert.node_from_grpc),
@@ -51,84 +64,9 @@ SECRETIVE: Final = frozenset({"secret", "config", "swarm"})
 """Kinds of which no piece may be shown in an error."""
 
 
-class Inspected(NamedTuple):
-    """What an object of the input holds that is to be converted."""
-
-    spec: bytes | engine.EngineObject
-    """Its JSON; where a stored object has no spec of its own, the request that would make it."""
-    prefix: str
-    """Where the spec stands in the object: ``Spec`` or nothing."""
-
-
-class _Stored(msgspec.Struct):
-    """The keys by which an answer of the engine is told from a request."""
-
-    id: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="ID")
-    spec: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="Spec")
-    network_id: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="Id")
-    cluster_volume: msgspec.Raw | msgspec.UnsetType = msgspec.field(
-        default=msgspec.UNSET, name="ClusterVolume"
-    )
-
-
-_stored_decoder = msgspec.json.Decoder(_Stored)
-
-
-def inspected(raw: bytes, kind: str) -> Inspected:
-    """The spec within ``raw`` if that is what ``docker … inspect`` prints; else ``raw`` itself.
-
-    Raises:
-        DecodeError: a network or volume as inspect prints it, but with a field of a wrong type.
-    """
-    try:
-        stored = _stored_decoder.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return Inspected(raw, "")
-    if kind == "network" and stored.network_id is not msgspec.UNSET:
-        return Inspected(_network_request(engine.decode(raw, engine.NetworkInspect)), "")
-    if kind == "volume" and stored.cluster_volume is not msgspec.UNSET:
-        return Inspected(_volume_request(engine.decode(raw, engine.Volume)), "")
-    if stored.id is msgspec.UNSET or stored.spec is msgspec.UNSET:
-        return Inspected(raw, "")
-    return Inspected(bytes(stored.spec), "Spec")
-
-
-def _network_request(network: engine.NetworkInspect) -> engine.NetworkCreateRequest:
-    reference = network.config_from
-    return engine.NetworkCreateRequest(
-        name=network.name,
-        driver=network.driver,
-        scope=network.scope,
-        enable_ipv4=network.enable_ipv4,
-        enable_ipv6=network.enable_ipv6,
-        ipam=network.ipam,
-        internal=network.internal,
-        attachable=network.attachable,
-        ingress=network.ingress,
-        config_only=network.config_only,
-        config_from=reference if reference.network else None,
-        options=network.options,
-        labels=network.labels,
-    )
-
-
-def _volume_request(volume: engine.Volume) -> engine.VolumeCreateRequest:
-    cluster_volume = volume.cluster_volume
-    return engine.VolumeCreateRequest(
-        name=volume.name,
-        driver=volume.driver,
-        driver_opts=dict(volume.options or {}),
-        labels=dict(volume.labels or {}),
-        cluster_volume_spec=cluster_volume.spec if cluster_volume is not None else None,
-    )
-
-
-def decoded(spec: bytes | engine.EngineObject, kind: str, findings: list[Any]) -> Any:
-    """The spec as an object; what is odd about its keys is appended to ``findings``.
-
-    Raises:
-        DecodeError: as ``engine.decode``.
-    """
-    if isinstance(spec, bytes):
-        return engine.decode(spec, TO_GRPC[kind].type_, findings)
-    return spec
+def shown(kind: str, message: Any, release: Release | None = None) -> bytes:
+    """A message as the engine's inspect writes it; as the newest unless a release is given."""
+    if isinstance(message, pb.Network):
+        network = convert.network_inspect_from_grpc(message, release=release)
+        return engine.encode(network, release=release)
+    return FROM_GRPC[kind].json(message, release=release)

@@ -15,6 +15,7 @@ from swarmwire.control.errors import (
     AccessDenied,
     BadCertificate,
     DeadlinePassed,
+    HungUp,
     NobodyListens,
     NotTLS,
     TransportError,
@@ -33,13 +34,21 @@ def peer_certificate(address: str, connect: Connect, root: str = "") -> bytes:
         der = _handshake(connect, root)
     except ssl.SSLCertVerificationError as err:
         raise BadCertificate(address, _verdict(err)) from err
-    except (ssl.SSLError, ConnectionResetError, BrokenPipeError) as err:
+    except (ssl.SSLEOFError, ConnectionResetError, BrokenPipeError) as err:
+        reason = "hung up at once: this is no manager's socket, or its manager is just stopping"
+        raise NotTLS(address, reason) from err
+    except ssl.SSLError as err:
         reason = "something listens that does not speak TLS: this is no manager's socket"
         raise NotTLS(address, reason) from err
     except OSError as err:
         raise unreachable(address, err) from err
     _refuse_unusable(address, der)
     return der
+
+
+def hung_up(err: NotTLS) -> HungUp:
+    """The same failure, of one who spoke TLS a moment ago."""
+    return HungUp(err.address, "the manager hung up: it is stopping, or was killed")
 
 
 def unreachable(address: str, err: OSError) -> TransportError:

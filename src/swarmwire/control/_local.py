@@ -13,12 +13,13 @@ from pathlib import Path
 
 from swarmwire.control._certificate import read_pem
 from swarmwire.control._channel import SERVER_NAME, Line, open_line
-from swarmwire.control._handshake import Connect, peer_certificate, unreachable
+from swarmwire.control._handshake import Connect, hung_up, peer_certificate, unreachable
 from swarmwire.control._tunnel import Streams, trusting
 from swarmwire.control.errors import (
     BadCertificate,
     Locked,
     NotAManager,
+    NotTLS,
     TransportError,
 )
 from swarmwire.control.locate import Place
@@ -56,6 +57,8 @@ class LocalSocket:
             return shown
         try:
             peer_certificate(self.address, connect, root)
+        except NotTLS as err:
+            raise hung_up(err) from err
         except (BadCertificate, ssl.SSLError):
             return shown  # another swarm's root, or one that is just being replaced
         return root

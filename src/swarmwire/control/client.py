@@ -13,9 +13,11 @@ import grpc.aio
 
 from swarmwire import pb
 from swarmwire.control._channel import Line
+from swarmwire.control._handshake import hung_up
 from swarmwire.control.errors import (
     DeadlinePassed,
     NotLeader,
+    NotTLS,
     TransportError,
     Unavailable,
     control_error,
@@ -33,7 +35,7 @@ _SLOW = {Methods.create_network.place, Methods.create_secret.place}
 _PAUSES = (0.1, 0.4, 1.0)
 """Before a read is repeated: a manager that changes its leader answers again within seconds."""
 
-_GO_NAMES = {
+GO_NAMES = {
     grpc.StatusCode.CANCELLED: "Canceled",
     grpc.StatusCode.UNKNOWN: "Unknown",
     grpc.StatusCode.INVALID_ARGUMENT: "InvalidArgument",
@@ -51,6 +53,11 @@ _GO_NAMES = {
     grpc.StatusCode.DATA_LOSS: "DataLoss",
     grpc.StatusCode.UNAUTHENTICATED: "Unauthenticated",
 }
+"""The statuses of gRPC, as Go writes them."""
+
+
+_BROKEN = frozenset({"Socket closed", "Broken pipe", "Connection reset by peer", "GOAWAY received"})
+"""What gRPC says itself when a connection ends under a call."""
 
 
 class Way(Protocol):
@@ -69,6 +76,7 @@ class Client(AsyncCalls):
         self._deadline = deadline
         self._line: Line | None = None
         self._opening = asyncio.Lock()
+        self._has_met = False
 
     async def open(self) -> None:
         """Look whether the manager is there, so that errors come now."""
@@ -128,7 +136,13 @@ class Client(AsyncCalls):
     async def _opened(self) -> Line:
         async with self._opening:
             if self._line is None:
-                self._line = await self._way.open(self._deadline)
+                try:
+                    self._line = await self._way.open(self._deadline)
+                except NotTLS as err:
+                    if self._has_met:
+                        raise hung_up(err) from err
+                    raise
+                self._has_met = True
             return self._line
 
     async def _explained(
@@ -139,7 +153,10 @@ class Client(AsyncCalls):
         if code is grpc.StatusCode.DEADLINE_EXCEEDED or _is_late(err):
             reason = "the manager did not answer in time: it may have lost its leader, or be busy"
             return DeadlinePassed(line.address, reason, uncertain=not reads)
-        error = control_error(_GO_NAMES.get(code, code.name), err.details() or "")
+        words = err.details() or ""
+        if code is grpc.StatusCode.UNAVAILABLE and words in _BROKEN:
+            words = "the manager hung up"
+        error = control_error(GO_NAMES.get(code, code.name), words)
         if isinstance(error, NotLeader | Unavailable):
             await self._forget(line)
         if code is grpc.StatusCode.UNAVAILABLE:

@@ -11,7 +11,7 @@ from swarmwire.control.client import DEADLINE, Client, Way
 from swarmwire.control.guard import Guarded
 from swarmwire.control.locate import locate
 from swarmwire.control.redact import Redacted
-from swarmwire.control.remote import Identity, RemoteLeader
+from swarmwire.control.remote import NodeCredentials, RemoteLeader
 
 
 @asynccontextmanager
@@ -29,7 +29,8 @@ async def connect(
         socket: its ``control.sock``; if not given, ``SWARMWIRE_SOCKET`` and the usual places.
         certificates: the certificate directory of its node, where that is not the usual one.
         secrets: show secrets in answers, and send them back.
-        allow: names of rules of ``guard``: dangerous requests that are sent nevertheless.
+        allow: names of rules of ``guard`` (``guard.RULES`` are all): dangerous requests that are
+            sent nevertheless.
         deadline: how long one call may take, in seconds. Streams may take for ever.
 
     Raises:
@@ -63,7 +64,7 @@ async def connect_remote(
     """
     if not addresses:
         raise ValueError("no address of a manager given")
-    way = RemoteLeader(addresses, Identity(Path(certificates)))
+    way = RemoteLeader(addresses, NodeCredentials(Path(certificates)))
     async with _connected(way, deadline) as client:
         yield protected(client, secrets=secrets, allow=allow)
 

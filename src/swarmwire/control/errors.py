@@ -13,9 +13,12 @@ SwarmwireError
 │   ├── Locked            the swarm wants its unlock key first
 │   ├── AccessDenied      this user may not open the socket, or read a file
 │   ├── NobodyListens     there is a socket, or an address, and no process behind it
+│   ├── HungUp            a manager was there a moment ago, and ended the connection
 │   ├── NotTLS            something listens that is no manager
 │   ├── BadCertificate    a certificate is expired, of another swarm, or not one
 │   └── DeadlinePassed    no answer in time
+├── NoSuchObject        nothing has that id or name, or an id that begins so
+├── AmbiguousReference  several objects are meant
 ├── DangerousRequest    .rule .reason       not sent: a manager would crash on it
 └── RedactedValue       .path               not sent: it holds what was hidden from you
 
@@ -115,7 +118,7 @@ class TransportError(SwarmwireError):
     """The manager could not be reached.
 
     Attributes:
-        address: the socket or address that was tried.
+        address: the socket or address that was tried; nothing if there was none to try.
         uncertain: whether a change was on its way, so that it may have been made.
     """
 
@@ -126,7 +129,7 @@ class TransportError(SwarmwireError):
         self.uncertain = uncertain
 
     def __str__(self) -> str:
-        text = f"{self.address}: {self.reason}"
+        text = f"{self.address}: {self.reason}" if self.address else self.reason
         if self.uncertain:
             text += "; the change may have been made: read the object before you repeat it"
         return text
@@ -148,6 +151,10 @@ class NobodyListens(TransportError):
     """There is a socket, or an address, and no process behind it."""
 
 
+class HungUp(TransportError):
+    """A manager was there a moment ago, and ended the connection: it is stopping, or was killed."""
+
+
 class NotTLS(TransportError):
     """Something listens that does not speak TLS, so that it is no manager."""
 
@@ -158,6 +165,14 @@ class BadCertificate(TransportError):
 
 class DeadlinePassed(TransportError):
     """No answer came in time."""
+
+
+class NoSuchObject(SwarmwireError):
+    """There is no such object; ``str`` of it is what the engine says."""
+
+
+class AmbiguousReference(SwarmwireError):
+    """There are several such objects; ``str`` of it is what the engine says."""
 
 
 class DangerousRequest(SwarmwireError):
@@ -177,7 +192,7 @@ class DangerousRequest(SwarmwireError):
 
     def __str__(self) -> str:
         since = f"mended in {self.mended}" if self.mended else "mended in no version yet"
-        return f"not sent: {self.reason} ({since})"
+        return f"not sent: {self.reason} ({since}; --allow-known-crash sends it)"
 
 
 class RedactedValue(SwarmwireError):

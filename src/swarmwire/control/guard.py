@@ -1,7 +1,8 @@
 """Requests that are known to crash or wedge a manager are refused before they are sent.
 
 Managers do not survive a crash in a handler, and some of these are stored first, so that the
-manager crashes again at each start. What has to be known beforehand is asked of the manager itself.
+manager crashes again at each start. What has to be known beforehand is asked of the manager itself,
+and so are the versions of all managers: what all of them bear is sent.
 
 Source: SwarmKit controlapi, allocator, updater and logbroker; each was seen on a real manager.
 """
@@ -14,11 +15,14 @@ from swarmwire.control.api import Control
 from swarmwire.control.errors import DangerousRequest, NotFound
 from swarmwire.control.layer import Layer
 from swarmwire.control.methods import Answer, Request, Streaming, Unary
+from swarmwire.networks import is_ingress
+from swarmwire.releases.crashes import BY_NAME, crashes
 from swarmwire.rules import service_spec_update_hazards
 
 SECRET_WITHOUT_SPEC = "secret-without-spec"  # noqa: S105 - the name of a rule
 CONFIG_WITHOUT_SPEC = "config-without-spec"
 UNKNOWN_INGRESS_PROTOCOL = "unknown-ingress-protocol"
+SCTP_ON_INGRESS = "sctp-on-ingress"
 PLACEMENT_TAKEN_AWAY = "placement-taken-away"
 LOGS_WITHOUT_OPTIONS = "logs-without-options"
 LOGS_OF_NODES = "logs-of-nodes"
@@ -29,14 +33,16 @@ RULES = (
     SECRET_WITHOUT_SPEC,
     CONFIG_WITHOUT_SPEC,
     UNKNOWN_INGRESS_PROTOCOL,
+    SCTP_ON_INGRESS,
     PLACEMENT_TAKEN_AWAY,
     LOGS_WITHOUT_OPTIONS,
     LOGS_OF_NODES,
     INGRESS_AS_DEPRECATED_NETWORK,
     NODES_BY_ENGINE_LABEL,
 )
-"""The names of all rules."""
+"""The names of all rules. Of which versions each is true, ``releases.crashes`` has."""
 
+_MANAGER = pb.NodeRole.Value("MANAGER")
 _KNOWN_PROTOCOLS = tuple(pb.PortConfig.Protocol.values())
 
 Found = DangerousRequest | None
@@ -56,7 +62,9 @@ class Guarded(Layer):
         """Pass the call on unless it is dangerous."""
         for rule, check in _CHECKS.get(type(request), {}).items():
             if rule not in self._allowed:
-                _refuse(await check(self.inner, request))
+                danger = await check(self.inner, request)
+                if danger is not None and await self._is_true(rule):
+                    raise danger
         return await super().unary(method, request)
 
     def stream(
@@ -65,28 +73,38 @@ class Guarded(Layer):
         """Pass the call on unless it is dangerous."""
         if isinstance(request, pb.SubscribeLogsRequest):
             for rule, check in _LOG_CHECKS.items():
-                if rule not in self._allowed:
-                    _refuse(check(request))
+                danger = check(request)
+                if danger is not None and rule not in self._allowed:
+                    raise danger
         return super().stream(method, request)
 
+    async def _is_true(self, rule: str) -> bool:
+        """Whether a manager of the swarm crashes: any of them may come to lead it."""
+        crash = BY_NAME[rule]
+        if not crash.first and not crash.mended:
+            return True
+        answer = await self.inner.list_nodes(pb.ListNodesRequest())
+        managers = [each for each in answer.nodes if each.role == _MANAGER]
+        versions = [each.description.engine.engine_version for each in managers]
+        return not versions or any(crashes(version, rule) for version in versions)
 
-def _refuse(danger: Found) -> None:
-    if danger is not None:
-        raise danger
+
+def _danger(rule: str, reason: str) -> DangerousRequest:
+    return DangerousRequest(rule, reason, BY_NAME[rule].mended or None)
 
 
 async def _secret_without_spec(_: Control, request: pb.UpdateSecretRequest) -> Found:
     if request.HasField("spec"):
         return None
     reason = "an update of a secret without a spec crashes the manager"
-    return DangerousRequest(SECRET_WITHOUT_SPEC, reason)
+    return _danger(SECRET_WITHOUT_SPEC, reason)
 
 
 async def _config_without_spec(_: Control, request: pb.UpdateConfigRequest) -> Found:
     if request.HasField("spec"):
         return None
     reason = "an update of a config without a spec crashes the manager"
-    return DangerousRequest(CONFIG_WITHOUT_SPEC, reason)
+    return _danger(CONFIG_WITHOUT_SPEC, reason)
 
 
 _WithServiceSpec = pb.CreateServiceRequest | pb.UpdateServiceRequest
@@ -100,7 +118,18 @@ async def _unknown_ingress_protocol(_: Control, request: _WithServiceSpec) -> Fo
                 f"managers do not know protocol {port.protocol} of port {port.target_port}, store"
                 " it, and then crash on it at every start"
             )
-            return DangerousRequest(UNKNOWN_INGRESS_PROTOCOL, reason)
+            return _danger(UNKNOWN_INGRESS_PROTOCOL, reason)
+    return None
+
+
+async def _sctp_on_ingress(_: Control, request: _WithServiceSpec) -> Found:
+    for port in request.spec.endpoint.ports:
+        if port.publish_mode == pb.PortConfig.INGRESS and port.protocol == pb.PortConfig.SCTP:
+            reason = (
+                f"a manager here is too old to know SCTP, the protocol of port {port.target_port}:"
+                " it stores it, and then crashes on it at every start"
+            )
+            return _danger(SCTP_ON_INGRESS, reason)
     return None
 
 
@@ -110,19 +139,13 @@ async def _ingress_as_deprecated_network(control: Control, request: _WithService
         return None
     answer = await control.list_networks(pb.ListNetworksRequest())
     for network in answer.networks:
-        if network.id in targets and _is_ingress(network):
+        if network.id in targets and is_ingress(network):
             reason = (
                 "the ingress network in the deprecated networks of a service makes the manager use"
                 " up all of its addresses: no port can be published until the engine is restarted"
             )
-            return DangerousRequest(INGRESS_AS_DEPRECATED_NETWORK, reason)
+            return _danger(INGRESS_AS_DEPRECATED_NETWORK, reason)
     return None
-
-
-def _is_ingress(network: pb.Network) -> bool:
-    annotations = network.spec.annotations
-    old = annotations.name == "ingress" and "com.docker.swarm.internal" in annotations.labels
-    return network.spec.ingress or old
 
 
 async def _placement_taken_away(control: Control, request: pb.UpdateServiceRequest) -> Found:
@@ -148,7 +171,7 @@ async def _placement_taken_away(control: Control, request: pb.UpdateServiceReque
         "a task template that differs only in having no placement any more crashes the manager at"
         " every start; send an empty placement instead"
     )
-    return DangerousRequest(PLACEMENT_TAKEN_AWAY, reason, "29.7.0")
+    return _danger(PLACEMENT_TAKEN_AWAY, reason)
 
 
 async def _nodes_by_engine_label(control: Control, request: pb.ListNodesRequest) -> Found:
@@ -161,7 +184,7 @@ async def _nodes_by_engine_label(control: Control, request: pb.ListNodesRequest)
                 f"node {node.id} does not describe its engine, and a manager that looks for"
                 " engine labels there crashes; list all nodes instead"
             )
-            return DangerousRequest(NODES_BY_ENGINE_LABEL, reason, "29.7.0")
+            return _danger(NODES_BY_ENGINE_LABEL, reason)
     return None
 
 
@@ -169,7 +192,7 @@ def _logs_without_options(request: pb.SubscribeLogsRequest) -> Found:
     if request.HasField("options"):
         return None
     reason = "logs that are asked for without options crash the engine of each node with a task"
-    return DangerousRequest(LOGS_WITHOUT_OPTIONS, reason)
+    return _danger(LOGS_WITHOUT_OPTIONS, reason)
 
 
 def _logs_of_nodes(request: pb.SubscribeLogsRequest) -> Found:
@@ -179,7 +202,7 @@ def _logs_of_nodes(request: pb.SubscribeLogsRequest) -> Found:
         "logs of a node that is not connected crash the manager unless they are followed;"
         " select services or tasks"
     )
-    return DangerousRequest(LOGS_OF_NODES, reason)
+    return _danger(LOGS_OF_NODES, reason)
 
 
 _Check = Callable[[Control, Any], Awaitable[Found]]
@@ -189,10 +212,12 @@ _CHECKS: dict[type[pb.Message], dict[str, _Check]] = {
     pb.UpdateConfigRequest: {CONFIG_WITHOUT_SPEC: _config_without_spec},
     pb.CreateServiceRequest: {
         UNKNOWN_INGRESS_PROTOCOL: _unknown_ingress_protocol,
+        SCTP_ON_INGRESS: _sctp_on_ingress,
         INGRESS_AS_DEPRECATED_NETWORK: _ingress_as_deprecated_network,
     },
     pb.UpdateServiceRequest: {
         UNKNOWN_INGRESS_PROTOCOL: _unknown_ingress_protocol,
+        SCTP_ON_INGRESS: _sctp_on_ingress,
         INGRESS_AS_DEPRECATED_NETWORK: _ingress_as_deprecated_network,
         PLACEMENT_TAKEN_AWAY: _placement_taken_away,
     },

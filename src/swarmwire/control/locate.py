@@ -83,7 +83,8 @@ def _nowhere(places: list[Place], certificates: Path | None) -> Place:
             return Place(place.socket, folder)
     tried = ", ".join(str(place.socket) for place in places)
     raise NotAManager(
-        tried,
-        "no manager's socket here: run this on a manager, name the socket, or set "
-        f"{SOCKET_VARIABLE} (an engine keeps it in swarm/control.sock of its --exec-root)",
+        "",
+        f"no Docker manager on this machine (looked in {tried}); run it on a manager, or use"
+        f" --host. If the engine has another --exec-root, name its swarm/control.sock, or set"
+        f" {SOCKET_VARIABLE}",
     )

@@ -23,7 +23,7 @@ from swarmwire.control.errors import AccessDenied, BadCertificate, Locked, NoLea
 PORT = 2377
 
 
-class Identity:
+class NodeCredentials:
     """The certificate, the key and the root that a node keeps in its certificate directory.
 
     Raises:
@@ -55,7 +55,7 @@ class Identity:
 class RemoteLeader:
     """Opens lines to the leader of the swarm that the managers at ``addresses`` belong to."""
 
-    def __init__(self, addresses: tuple[str, ...], identity: Identity) -> None:
+    def __init__(self, addresses: tuple[str, ...], identity: NodeCredentials) -> None:
         self._addresses = [with_port(address) for address in addresses]
         self._identity = identity
 

@@ -5,7 +5,7 @@ An event loop in a thread of its own makes the calls. There is no logic here.
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Collection, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -17,6 +17,8 @@ from swarmwire.control.layer import Layer
 from swarmwire.control.methods import Answer, BlockingCalls, Request, Streaming, Unary
 
 _Result = TypeVar("_Result")
+_UNWINDING = 0.01
+"""Seconds between two looks at whether an interrupted call has ended."""
 
 
 class BlockingControl(BlockingCalls):
@@ -56,7 +58,22 @@ class BlockingControl(BlockingCalls):
         self, method: Streaming[Request, Answer], request: Request
     ) -> Generator[Answer, None, None]:
         """Make one call and return its answers as they come."""
-        answers = self._inner.stream(method, request)
+        return self.iterate(lambda _: self._inner.stream(method, request))
+
+    @property
+    def inner(self) -> Control:
+        """The Control that does not block, for use within ``run`` and ``iterate``."""
+        return self._inner
+
+    def run(self, work: Callable[[Control], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Do some work with the Control that does not block, and wait for its end."""
+        return self._wait(work(self._inner))
+
+    def iterate(
+        self, work: Callable[[Control], AsyncGenerator[_Result, None]]
+    ) -> Generator[_Result, None, None]:
+        """Do some work with the Control that does not block; what it yields comes as it comes."""
+        answers = work(self._inner)
         try:
             while True:
                 try:
@@ -65,7 +82,7 @@ class BlockingControl(BlockingCalls):
                     return
         finally:
             if not self._loop.is_closed():
-                self._wait(answers.aclose())
+                self._wait(_closed(answers))
 
     def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -85,6 +102,13 @@ class BlockingControl(BlockingCalls):
 
 async def _next(answers: AsyncGenerator[_Result, None]) -> _Result:
     return await anext(answers)
+
+
+async def _closed(answers: AsyncGenerator[_Result, None]) -> None:
+    """Close it, once a call that was interrupted has come to its end."""
+    while getattr(answers, "ag_running", False):  # noqa: ASYNC110 - nobody tells when it stops
+        await asyncio.sleep(_UNWINDING)
+    await answers.aclose()
 
 
 def blocking(control: Control) -> BlockingControl:

@@ -5,7 +5,11 @@ and raises nothing but ``swarmwire.errors``.
 """
 
 from swarmwire.convert.config import config_from_grpc, config_spec_to_grpc
-from swarmwire.convert.network import network_create_to_grpc, network_from_grpc
+from swarmwire.convert.network import (
+    network_create_to_grpc,
+    network_from_grpc,
+    network_inspect_from_grpc,
+)
 from swarmwire.convert.node import node_from_grpc, node_spec_to_grpc
 from swarmwire.convert.secret import secret_from_grpc, secret_spec_to_grpc
 from swarmwire.convert.service import (
@@ -14,6 +18,10 @@ from swarmwire.convert.service import (
     service_from_grpc,
     service_spec_from_grpc,
     service_spec_to_grpc,
+)
+from swarmwire.convert.service_json import (
+    service_json_from_grpc,
+    service_list_json_from_grpc,
 )
 from swarmwire.convert.swarm import swarm_from_grpc, swarm_spec_to_grpc
 from swarmwire.convert.task import task_from_grpc
@@ -26,11 +34,14 @@ __all__ = [
     "generic_resources_to_grpc",
     "network_create_to_grpc",
     "network_from_grpc",
+    "network_inspect_from_grpc",
     "node_from_grpc",
     "node_spec_to_grpc",
     "secret_from_grpc",
     "secret_spec_to_grpc",
     "service_from_grpc",
+    "service_json_from_grpc",
+    "service_list_json_from_grpc",
     "service_spec_from_grpc",
     "service_spec_to_grpc",
     "swarm_from_grpc",

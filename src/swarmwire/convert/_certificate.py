@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from typing import NamedTuple
 
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+_PEM = rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----"
 _SEQUENCE = 0x30
 _VERSION = 0xA0
 
@@ -21,7 +21,7 @@ class Issuer(NamedTuple):
 
 def issuer(pem: bytes) -> Issuer | None:
     """The issuer that the first certificate of ``pem`` is; None if it is not one."""
-    found = _PEM.search(pem)
+    found = re.search(_PEM, pem)
     if found is None:
         return None
     try:

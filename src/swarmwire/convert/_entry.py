@@ -6,13 +6,15 @@ look for the field that holds it.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 
 from swarmwire.engine import EngineObject
-from swarmwire.engine._lenient import steps_of
-from swarmwire.errors import ConvertError, FieldError
+from swarmwire.engine.lenient import steps_of
+from swarmwire.errors import ConvertError, FieldError, UnknownRelease
+from swarmwire.expected import mismatch
+from swarmwire.releases import AnyRelease, as_release
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -20,19 +22,27 @@ _P = ParamSpec("_P")
 
 
 def entry(
-    accepted: type[_In],
+    accepted: type[_In], older: Callable[..., Any]
 ) -> Callable[[Callable[Concatenate[_In, _P], _Out]], Callable[Concatenate[_In, _P], _Out]]:
-    """Make a conversion public: it takes an ``accepted`` and raises only swarmwire's errors."""
+    """Make a conversion public: it takes an ``accepted`` and raises only swarmwire's errors.
+
+    Its argument ``release`` is answered here: for any but the newest, ``older`` is called with the
+    conversion, its argument, the release and the other options.
+    """
 
     def public(convert: Callable[Concatenate[_In, _P], _Out]) -> Callable[..., _Out]:
         @wraps(convert)
-        def checked(value: _In, *args: _P.args, **kwargs: _P.kwargs) -> _Out:
+        def checked(value: _In, *args: _P.args, **options: _P.kwargs) -> _Out:
             if not isinstance(value, accepted):
-                got = type(value).__name__
-                raise ConvertError("type", f"expected {accepted.__name__}, got {got}")
+                raise ConvertError("type", mismatch(value, accepted))
             try:
-                return convert(value, *args, **kwargs)
-            except FieldError:
+                if options and (given := options.pop("release", None)) is not None:
+                    release = as_release(cast("AnyRelease", given))
+                    if not release.is_newest:
+                        answer: _Out = older(convert, value, release, *args, **options)
+                        return answer
+                return convert(value, *args, **options)
+            except (FieldError, UnknownRelease):
                 raise
             except Exception as err:
                 raise refused(value, err) from err

@@ -48,13 +48,13 @@ def fill_each(
     """Append one message to ``field`` per item.
 
     Raises:
-        ConvertError: kind "missing" at ``name[index]``: the engine crashes on a null element.
+        ConvertError: kind "crash" at ``name[index]``: the engine crashes on a null element.
     """
     index = 0
     try:
         for index, item in enumerate(items):  # noqa: B007
             if item is None:
-                raise ConvertError("missing", "must not be null")
+                raise ConvertError("crash", "must not be null")
             fill(item, field.add())
     except FieldError as err:
         raise err.under(name, index) from None

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from swarmwire import engine, pb
 from swarmwire.convert._nested import fill_map, text_map
-from swarmwire.convert._time import is_unset, timestamp_from_grpc
+from swarmwire.convert.time import is_unset, timestamp_from_grpc
 from swarmwire.engine import Timestamp
 from swarmwire.errors import FieldError
 
@@ -16,7 +16,7 @@ def annotations_to_grpc(name: str, labels: dict[str, str] | None, out: pb.Annota
         fill_map(labels, out.labels)
 
 
-class Stored(TypedDict):
+class StoredAttributes(TypedDict):
     """The attributes of a StoredObject."""
 
     id: str
@@ -25,7 +25,7 @@ class Stored(TypedDict):
     updated_at: Timestamp
 
 
-def stored_from_grpc(id_: str, meta: pb.Meta) -> Stored:
+def stored_from_grpc(id_: str, meta: pb.Meta) -> StoredAttributes:
     """What each object begins with: identity, version, times."""
     return {
         "id": id_,

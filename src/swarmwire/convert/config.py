@@ -1,6 +1,7 @@
 """Configs."""
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
 from swarmwire.convert._nested import text_map
 from swarmwire.convert.common import (
@@ -9,10 +10,11 @@ from swarmwire.convert.common import (
     driver_to_grpc,
     stored_from_grpc,
 )
+from swarmwire.releases import AnyRelease
 
 
-@entry(engine.ConfigSpec)
-def config_spec_to_grpc(spec: engine.ConfigSpec) -> pb.ConfigSpec:
+@entry(engine.ConfigSpec, older.to_grpc)
+def config_spec_to_grpc(spec: engine.ConfigSpec, *, release: AnyRelease = None) -> pb.ConfigSpec:
     """The spec that a manager is sent. Source: moby convert/config.go, ConfigSpecToGRPC."""
     out = pb.ConfigSpec()
     annotations_to_grpc(spec.name, spec.labels, out.annotations)
@@ -22,8 +24,8 @@ def config_spec_to_grpc(spec: engine.ConfigSpec) -> pb.ConfigSpec:
     return out
 
 
-@entry(pb.Config)
-def config_from_grpc(config: pb.Config) -> engine.Config:
+@entry(pb.Config, older.from_grpc)
+def config_from_grpc(config: pb.Config, *, release: AnyRelease = None) -> engine.Config:
     """A config as the engine shows it, data included.
 
     Raises:

@@ -3,11 +3,11 @@
 from functools import partial
 
 from swarmwire import engine, pb
-from swarmwire.convert._enums import ISOLATION
 from swarmwire.convert._nested import fill_each, fill_map, fill_one, text_map
 from swarmwire.convert._net import read_address
-from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
-from swarmwire.convert.mount import mount_from_grpc, mount_to_grpc
+from swarmwire.convert._reading import Reading
+from swarmwire.convert.enums import ISOLATION
+from swarmwire.convert.mount import mount_to_grpc, mounts_from_grpc
 from swarmwire.convert.privileges import privileges_from_grpc, privileges_to_grpc
 from swarmwire.convert.references import (
     config_reference_from_grpc,
@@ -15,6 +15,7 @@ from swarmwire.convert.references import (
     secret_reference_from_grpc,
     secret_reference_to_grpc,
 )
+from swarmwire.convert.time import duration_from_grpc, duration_to_grpc
 
 
 def container_spec_to_grpc(
@@ -41,8 +42,9 @@ def container_spec_to_grpc(
     _limits_to_grpc(spec, out)
 
 
-def container_spec_from_grpc(spec: pb.ContainerSpec, lossless: bool) -> engine.ContainerSpec:
+def container_spec_from_grpc(spec: pb.ContainerSpec, reading: Reading) -> engine.ContainerSpec:
     """Source: moby convert/container.go, containerSpecFromGRPC."""
+    lossless = reading.lossless
     out = engine.ContainerSpec(
         image=spec.image,
         labels=text_map(spec.labels),
@@ -57,7 +59,7 @@ def container_spec_from_grpc(spec: pb.ContainerSpec, lossless: bool) -> engine.C
         tty=spec.tty,
         open_stdin=spec.open_stdin,
         read_only=spec.read_only,
-        mounts=[mount_from_grpc(mount, lossless) for mount in spec.mounts[:]],
+        mounts=reading.part(mounts_from_grpc, spec.mounts, reading.lossless),
         hosts=spec.hosts[:],
         secrets=[
             secret_reference
@@ -84,7 +86,7 @@ def container_spec_from_grpc(spec: pb.ContainerSpec, lossless: bool) -> engine.C
     if has("stop_grace_period"):
         out.stop_grace_period = duration_from_grpc(spec.stop_grace_period)
     if has("healthcheck"):
-        out.healthcheck = healthcheck_from_grpc(spec.healthcheck)
+        out.healthcheck = reading.part(healthcheck_from_grpc, spec.healthcheck)
     if has("dns_config"):
         out.dns_config = dns_config_from_grpc(spec.dns_config)
     return out
@@ -187,7 +189,7 @@ def dns_config_to_grpc(dns_config: engine.DNSConfig, out: pb.ContainerSpec.DNSCo
     """Source: moby convert/container.go, containerToGRPC."""
     # as moby: what is no address is stored as the text of Go's zero address
     out.SetInParent()
-    out.nameservers.extend(address or "invalid IP" for address in dns_config.nameservers)
+    out.nameservers.extend([address or "invalid IP" for address in dns_config.nameservers])
     out.search.extend(dns_config.search)
     out.options.extend(dns_config.options)
 

@@ -1,9 +1,10 @@
 """How a service is reached: ports, virtual addresses, attachments to networks."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._enums import PORT_PROTOCOL, PUBLISH_MODE, RESOLUTION_MODE
 from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._net import read_prefix
+from swarmwire.convert._reading import Reading
+from swarmwire.convert.enums import PORT_PROTOCOL, PUBLISH_MODE, RESOLUTION_MODE
 
 
 def endpoint_spec_to_grpc(spec: engine.EndpointSpec, out: pb.EndpointSpec) -> None:
@@ -46,14 +47,14 @@ def port_config_from_grpc(port: pb.PortConfig) -> engine.PortConfig:
     )
 
 
-def endpoint_from_grpc(endpoint: pb.Endpoint) -> engine.Endpoint:
+def endpoint_from_grpc(endpoint: pb.Endpoint, reading: Reading) -> engine.Endpoint:
     """Source: moby convert/network.go, endpointFromGRPC."""
     out = engine.Endpoint(
         ports=[port_config_from_grpc(port) for port in endpoint.ports[:]],
         virtual_ips=[virtual_ip_from_grpc(virtual_ip) for virtual_ip in endpoint.virtual_ips[:]],
     )
     if endpoint.HasField("spec"):
-        out.spec = endpoint_spec_from_grpc(endpoint.spec)
+        out.spec = reading.part(endpoint_spec_from_grpc, endpoint.spec)
     return out
 
 

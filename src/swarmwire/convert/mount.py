@@ -5,11 +5,12 @@ of the bind options, and a bind options block in which nothing else is set.
 """
 
 import json
+from collections.abc import Iterable
 
 from swarmwire import engine, pb
-from swarmwire.convert._enums import MOUNT_CONSISTENCY, MOUNT_PROPAGATION, MOUNT_TYPE
 from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc
+from swarmwire.convert.enums import MOUNT_CONSISTENCY, MOUNT_PROPAGATION, MOUNT_TYPE
 from swarmwire.errors import FieldError
 
 
@@ -32,6 +33,11 @@ def mount_to_grpc(mount: engine.Mount, out: pb.Mount, lossless: bool) -> None:
         tmpfs_options_to_grpc(mount.tmpfs_options, out.tmpfs_options)
     if lossless and mount.consistency:
         out.consistency = MOUNT_CONSISTENCY.number[mount.consistency]
+
+
+def mounts_from_grpc(mounts: Iterable[pb.Mount], lossless: bool) -> list[engine.Mount]:
+    """Source: moby convert/container.go, containerSpecFromGRPC."""
+    return [mount_from_grpc(mount, lossless) for mount in mounts]
 
 
 def mount_from_grpc(mount: pb.Mount, lossless: bool) -> engine.Mount:

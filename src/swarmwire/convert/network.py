@@ -1,8 +1,10 @@
 """Networks, in the two shapes of the Engine API, and the request that creates one."""
 
+from ipaddress import ip_address
 from typing import Final
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
 from swarmwire.convert._nested import fill_map, text_map
 from swarmwire.convert._net import read_network, read_unmapped_address
@@ -12,15 +14,20 @@ from swarmwire.convert.common import (
     read_time,
     stored_from_grpc,
 )
-from swarmwire.engine.address import mask_prefix, unmap_address
-from swarmwire.errors import ConvertError
+from swarmwire.engine.address import mask_prefix, parse_prefix, unmap_address
+from swarmwire.errors import ConvertError, FieldError
+from swarmwire.networks import is_ingress
+from swarmwire.releases import AnyRelease
 
 _SWARM_SCOPE: Final = "swarm"
+_EXTRA: Final = f"/{pb.netextra.Extra.DESCRIPTOR.full_name}"
+"""How the type of what the allocator adds ends; any other type is passed over."""
+_ADDRESS_SIZES: Final = (0, 4, 16)
 
 
-@entry(engine.NetworkCreateRequest)
+@entry(engine.NetworkCreateRequest, older.network_create_to_grpc)
 def network_create_to_grpc(
-    request: engine.NetworkCreateRequest, *, lossless: bool = False
+    request: engine.NetworkCreateRequest, *, lossless: bool = False, release: AnyRelease = None
 ) -> pb.NetworkSpec:
     """The spec that a manager is sent for a request to create a network.
 
@@ -55,8 +62,8 @@ def network_create_to_grpc(
     return out
 
 
-@entry(pb.Network)
-def network_from_grpc(network: pb.Network) -> engine.NetworkResource:
+@entry(pb.Network, older.network_from_grpc)
+def network_from_grpc(network: pb.Network, *, release: AnyRelease = None) -> engine.NetworkResource:
     """A network as ``/networks`` shows it.
 
     Raises:
@@ -87,6 +94,58 @@ def network_from_grpc(network: pb.Network) -> engine.NetworkResource:
             config=[ipam_config_from_grpc(config) for config in network.ipam.configs[:]],
         )
     return out
+
+
+@entry(pb.Network, older.network_inspect_from_grpc)
+def network_inspect_from_grpc(
+    network: pb.Network, *, release: AnyRelease = None
+) -> engine.NetworkInspect:
+    """A network as ``/networks/{id}`` shows it: with the use of its addresses, if that was asked.
+
+    A manager adds that to its answer (``Network.extra``) if the request carries
+    ``docker.engine.netextra.GetNetworkExtraOptions``. Which containers are in a network only its
+    nodes know.
+
+    Raises:
+        ConvertError: kind "range" at ``Created``: a time that JSON cannot say; kind "type" at
+            ``Status``: what the allocator added is damaged.
+
+    Source: moby convert/network.go, NetworkInspectFromGRPC; netextra/network_extra.go, StatusFrom.
+    """
+    listed = network_from_grpc(network)
+    fields = {name: getattr(listed, name) for name in listed.__struct_fields__}
+    out = engine.NetworkInspect(**(fields | {"containers": {}}))
+    if network.HasField("extra") and network.extra.type_url.endswith(_EXTRA):
+        out.status = network_status_from_grpc(network.extra.value)
+    return out
+
+
+def network_status_from_grpc(extra: bytes) -> engine.NetworkStatus:
+    """Source: moby convert/netextra/network_extra.go, StatusFrom."""
+    try:
+        found = pb.parse(pb.netextra.Extra, extra)
+        subnets = {
+            _binary_prefix(each.Subnet): engine.SubnetStatus(
+                ips_in_use=each.IPsInUse, dynamic_ips_available=each.DynamicIPsAvailable
+            )
+            for each in found.IPAMStatus
+        }
+    except (FieldError, ValueError) as err:
+        reason = f"what the allocator added cannot be read: {err}"
+        raise ConvertError("type", reason, "Status") from err
+    return engine.NetworkStatus(ipam=engine.IPAMStatus(subnets=subnets))
+
+
+def _binary_prefix(data: bytes) -> engine.Prefix:
+    """Source: Go netip, Prefix.UnmarshalBinary."""
+    if len(data) - 1 not in _ADDRESS_SIZES:
+        raise ValueError("unexpected slice size")
+    if len(data) == 1:
+        return ""
+    address, length = ip_address(data[:-1]), data[-1]
+    if length > address.max_prefixlen:
+        return "invalid Prefix"
+    return parse_prefix(f"{address}/{length}")
 
 
 def ipam_config_to_grpc(
@@ -155,15 +214,4 @@ def attached_ipam_from_grpc(ipam: pb.IPAMOptions) -> engine.IPAMOptions:
             )
             for config in ipam.configs[:]
         ],
-    )
-
-
-def is_ingress(network: pb.Network) -> bool:
-    """Whether it is the ingress network, by its flag or, as of old, by name and label.
-
-    Source: moby convert/network.go, IsIngressNetwork.
-    """
-    annotations = network.spec.annotations
-    return network.spec.ingress or (
-        annotations.name == "ingress" and "com.docker.swarm.internal" in annotations.labels
     )

@@ -2,8 +2,8 @@
 
 from swarmwire import engine, pb
 from swarmwire._utf8 import replaced
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
-from swarmwire.convert._enums import NODE_AVAILABILITY, NODE_ROLE, NODE_STATE, REACHABILITY
 from swarmwire.convert._nested import text_map
 from swarmwire.convert.common import (
     annotations_to_grpc,
@@ -11,11 +11,13 @@ from swarmwire.convert.common import (
     stored_from_grpc,
     topology_from_grpc,
 )
+from swarmwire.convert.enums import NODE_AVAILABILITY, NODE_ROLE, NODE_STATE, REACHABILITY
 from swarmwire.convert.resources import reserved_from_grpc
+from swarmwire.releases import AnyRelease
 
 
-@entry(engine.NodeSpec)
-def node_spec_to_grpc(spec: engine.NodeSpec) -> pb.NodeSpec:
+@entry(engine.NodeSpec, older.to_grpc)
+def node_spec_to_grpc(spec: engine.NodeSpec, *, release: AnyRelease = None) -> pb.NodeSpec:
     """The spec that a manager is sent to update a node.
 
     The membership is not set: the first update by the engine turns a node from accepted to
@@ -33,8 +35,8 @@ def node_spec_to_grpc(spec: engine.NodeSpec) -> pb.NodeSpec:
     return out
 
 
-@entry(pb.Node)
-def node_from_grpc(node: pb.Node) -> engine.Node:
+@entry(pb.Node, older.from_grpc)
+def node_from_grpc(node: pb.Node, *, release: AnyRelease = None) -> engine.Node:
     """A node as the engine shows it.
 
     Raises:

@@ -27,7 +27,7 @@ def placement_from_grpc(placement: pb.Placement) -> engine.Placement:
             engine.PlacementPreference(
                 spread=engine.SpreadOver(spread_descriptor=preference.spread.spread_descriptor)
             )
-            for preference in placement.preferences
+            for preference in placement.preferences[:]
             if preference.HasField("spread")
         ],
         platforms=[platform_from_grpc(platform) for platform in placement.platforms[:]],

@@ -28,13 +28,13 @@ def plugin_spec_from_grpc(generic: pb.GenericRuntimeSpec) -> engine.RuntimeSpec:
     """The plugin in a generic runtime's payload.
 
     Raises:
-        ConvertError: kind "missing", no path: no payload (the engine crashes); kind "type": a
+        ConvertError: kind "crash", no path: no payload, on which the engine crashes; kind "type": a
             payload that is no such message.
 
     Source: moby internal/runtime, ToAPI; convert/service.go, taskSpecFromGRPC.
     """
     if not generic.HasField("payload"):
-        raise ConvertError("missing", "a plugin without a payload")
+        raise ConvertError("crash", "a plugin without a payload")
     try:
         spec = pb.parse(pb.PluginSpec, generic.payload.value)
     except DecodeError as err:

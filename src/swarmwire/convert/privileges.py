@@ -1,8 +1,8 @@
 """Security options of a container."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._enums import APPARMOR_MODE, SECCOMP_MODE
 from swarmwire.convert._nested import fill_one
+from swarmwire.convert.enums import APPARMOR_MODE, SECCOMP_MODE
 from swarmwire.errors import ConvertError
 
 

@@ -16,8 +16,9 @@ def resources_to_grpc(resources: engine.ResourceRequirements, out: pb.ResourceRe
     """
     out.SetInParent()
     if resources.limits is not None:
-        out.limits.nano_cpus = resources.limits.nano_cpus
-        out.limits.memory_bytes = resources.limits.memory_bytes
+        limits = out.limits
+        limits.nano_cpus = resources.limits.nano_cpus
+        limits.memory_bytes = resources.limits.memory_bytes
     if resources.reservations is not None:
         reserved_to_grpc(resources.reservations, out.reservations)
     if resources.swap_bytes is not None:
@@ -69,7 +70,7 @@ def reserved_from_grpc(resources: pb.Resources) -> engine.Resources:
     return engine.Resources(
         nano_cpus=resources.nano_cpus,
         memory_bytes=resources.memory_bytes,
-        generic_resources=generic_resource_list(resources.generic),
+        generic_resources=generic_resource_list(resources.generic[:]),
     )
 
 
@@ -79,11 +80,13 @@ def generic_resource_to_grpc(resource: engine.GenericResource, out: pb.GenericRe
     Source: moby convert/service.go, GenericResourcesToGRPC.
     """
     if resource.discrete_resource_spec is not None:
-        out.discrete_resource_spec.kind = resource.discrete_resource_spec.kind
-        out.discrete_resource_spec.value = resource.discrete_resource_spec.value
+        discrete = out.discrete_resource_spec
+        discrete.kind = resource.discrete_resource_spec.kind
+        discrete.value = resource.discrete_resource_spec.value
     elif resource.named_resource_spec is not None:
-        out.named_resource_spec.kind = resource.named_resource_spec.kind
-        out.named_resource_spec.value = resource.named_resource_spec.value
+        named = out.named_resource_spec
+        named.kind = resource.named_resource_spec.kind
+        named.value = resource.named_resource_spec.value
 
 
 def generic_resource_list(resources: Iterable[pb.GenericResource]) -> list[engine.GenericResource]:
@@ -115,9 +118,9 @@ def refuse_formless(resources: Iterable[engine.GenericResource]) -> None:
     It does so only when the finished message is serialised, so every other error comes first.
 
     Raises:
-        ConvertError: kind "missing" at ``[index]``.
+        ConvertError: kind "crash" at ``[index]``.
     """
     for index, resource in enumerate(resources):
         if resource.discrete_resource_spec is None and resource.named_resource_spec is None:
             reason = "must be a NamedResourceSpec or a DiscreteResourceSpec"
-            raise ConvertError("missing", reason, index)
+            raise ConvertError("crash", reason, index)

@@ -1,8 +1,8 @@
 """How updates are rolled out, and when tasks are started again."""
 
 from swarmwire import engine, pb
-from swarmwire.convert._enums import RESTART_CONDITION, UPDATE_FAILURE_ACTION, UPDATE_ORDER
-from swarmwire.convert._time import duration_from_grpc, duration_to_grpc, is_valid_duration
+from swarmwire.convert.enums import RESTART_CONDITION, UPDATE_FAILURE_ACTION, UPDATE_ORDER
+from swarmwire.convert.time import duration_from_grpc, duration_to_grpc, is_valid_duration
 from swarmwire.errors import ConvertError
 
 

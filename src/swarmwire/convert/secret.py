@@ -1,6 +1,7 @@
 """Secrets."""
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
 from swarmwire.convert._nested import text_map
 from swarmwire.convert.common import (
@@ -9,10 +10,11 @@ from swarmwire.convert.common import (
     driver_to_grpc,
     stored_from_grpc,
 )
+from swarmwire.releases import AnyRelease
 
 
-@entry(engine.SecretSpec)
-def secret_spec_to_grpc(spec: engine.SecretSpec) -> pb.SecretSpec:
+@entry(engine.SecretSpec, older.to_grpc)
+def secret_spec_to_grpc(spec: engine.SecretSpec, *, release: AnyRelease = None) -> pb.SecretSpec:
     """The spec that a manager is sent. Source: moby convert/secret.go, SecretSpecToGRPC."""
     out = pb.SecretSpec()
     annotations_to_grpc(spec.name, spec.labels, out.annotations)
@@ -24,8 +26,8 @@ def secret_spec_to_grpc(spec: engine.SecretSpec) -> pb.SecretSpec:
     return out
 
 
-@entry(pb.Secret)
-def secret_from_grpc(secret: pb.Secret) -> engine.Secret:
+@entry(pb.Secret, older.from_grpc)
+def secret_from_grpc(secret: pb.Secret, *, release: AnyRelease = None) -> engine.Secret:
     """A secret as the engine shows it; managers leave out the data before they send one.
 
     Raises:

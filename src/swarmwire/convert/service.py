@@ -1,11 +1,10 @@
 """Services: the heart of the heart."""
 
-from hashlib import sha256
-
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
-from swarmwire.convert._enums import UPDATE_STATE
 from swarmwire.convert._nested import fill_one, text_map
+from swarmwire.convert._reading import Reading
 from swarmwire.convert.common import (
     annotations_to_grpc,
     read_optional_time,
@@ -18,6 +17,7 @@ from swarmwire.convert.endpoint import (
     endpoint_spec_from_grpc,
     endpoint_spec_to_grpc,
 )
+from swarmwire.convert.enums import UPDATE_STATE
 from swarmwire.convert.plugin import PLUGIN_KIND
 from swarmwire.convert.resources import (
     generic_resource_list,
@@ -26,13 +26,15 @@ from swarmwire.convert.resources import (
 )
 from swarmwire.convert.rollout import update_config_from_grpc, update_config_to_grpc
 from swarmwire.convert.task import task_spec_from_grpc, task_spec_to_grpc
-from swarmwire.engine._copy import deep_copy
+from swarmwire.engine.copying import deep_copy
 from swarmwire.errors import ConvertError, FieldError, UnsupportedRuntime
+from swarmwire.expected import expect_each
+from swarmwire.releases import AnyRelease
 
 
-@entry(engine.ServiceSpec)
+@entry(engine.ServiceSpec, older.service_spec_to_grpc)
 def service_spec_to_grpc(
-    spec: engine.ServiceSpec, *, name: str = "", lossless: bool = False
+    spec: engine.ServiceSpec, *, name: str = "", lossless: bool = False, release: AnyRelease = None
 ) -> pb.ServiceSpec:
     """The spec that a manager is sent.
 
@@ -45,7 +47,7 @@ def service_spec_to_grpc(
         UnsupportedRuntime: at ``TaskTemplate.Runtime``.
         MismatchedRuntime: at ``TaskTemplate.ContainerSpec`` or ``.PluginSpec``: it is missing.
         ConvertError: kinds "unknown", "conflict" and "missing", at the field, in the engine's
-            words and order; where the engine crashes, kind "missing".
+            words and order; where the engine crashes, kind "crash".
 
     Source: moby convert/service.go, ServiceSpecToGRPC.
     """
@@ -75,8 +77,10 @@ def service_spec_to_grpc(
     return out
 
 
-@entry(pb.ServiceSpec)
-def service_spec_from_grpc(spec: pb.ServiceSpec, *, lossless: bool = False) -> engine.ServiceSpec:
+@entry(pb.ServiceSpec, older.service_spec_from_grpc)
+def service_spec_from_grpc(
+    spec: pb.ServiceSpec, *, lossless: bool = False, release: AnyRelease = None
+) -> engine.ServiceSpec:
     """The spec as the engine shows it.
 
     Raises:
@@ -87,14 +91,16 @@ def service_spec_from_grpc(spec: pb.ServiceSpec, *, lossless: bool = False) -> e
 
     Source: moby convert/service.go, serviceSpecFromGRPC.
     """
-    return _spec_from_grpc(spec, lossless)
+    return read_service_spec(spec, Reading(lossless=lossless))
 
 
-def _spec_from_grpc(spec: pb.ServiceSpec, lossless: bool) -> engine.ServiceSpec:
+def read_service_spec(spec: pb.ServiceSpec, reading: Reading) -> engine.ServiceSpec:
+    """As ``service_spec_from_grpc``, within a conversion."""
     try:
         task = spec.task
-        template = task_spec_from_grpc(task, lossless)
-        template.runtime = _service_runtime(task)
+        template = task_spec_from_grpc(task, reading)
+        is_container = template.container_spec is not None
+        template.runtime = "container" if is_container else _service_runtime(task)
     except FieldError as err:
         raise err.under("TaskTemplate") from None
     if not template.networks and spec.networks:
@@ -108,21 +114,23 @@ def _spec_from_grpc(spec: pb.ServiceSpec, lossless: bool) -> engine.ServiceSpec:
     )
     try:
         if spec.HasField("update"):
-            out.update_config = update_config_from_grpc(spec.update)
+            out.update_config = reading.part(update_config_from_grpc, spec.update)
     except FieldError as err:
         raise err.under("UpdateConfig") from None
     try:
         if spec.HasField("rollback"):
-            out.rollback_config = update_config_from_grpc(spec.rollback)
+            out.rollback_config = reading.part(update_config_from_grpc, spec.rollback)
     except FieldError as err:
         raise err.under("RollbackConfig") from None
     if spec.HasField("endpoint"):
-        out.endpoint_spec = endpoint_spec_from_grpc(spec.endpoint)
+        out.endpoint_spec = reading.part(endpoint_spec_from_grpc, spec.endpoint)
     return out
 
 
-@entry(pb.Service)
-def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.Service:
+@entry(pb.Service, older.service_from_grpc)
+def service_from_grpc(
+    service: pb.Service, *, lossless: bool = False, release: AnyRelease = None
+) -> engine.Service:
     """A service as the engine shows it.
 
     Raises:
@@ -131,15 +139,20 @@ def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.
 
     Source: moby convert/service.go, ServiceFromGRPC.
     """
+    return read_service(service, Reading(lossless=lossless))
+
+
+def read_service(service: pb.Service, reading: Reading) -> engine.Service:
+    """As ``service_from_grpc``, within a conversion."""
     try:
-        spec = _spec_from_grpc(service.spec, lossless)
+        spec = read_service_spec(service.spec, reading)
     except FieldError as err:
         raise err.under("Spec") from None
     out = engine.Service(
         **stored_from_grpc(service.id, service.meta),
         spec=spec,
-        previous_spec=_previous_spec_from_grpc(service, spec, lossless),
-        endpoint=endpoint_from_grpc(service.endpoint),
+        previous_spec=_previous_spec_from_grpc(service, spec, reading),
+        endpoint=endpoint_from_grpc(service.endpoint, reading),
     )
     if service.HasField("update_status"):
         out.update_status = update_status_from_grpc(service.update_status)
@@ -149,16 +162,16 @@ def service_from_grpc(service: pb.Service, *, lossless: bool = False) -> engine.
 
 
 def _previous_spec_from_grpc(
-    service: pb.Service, spec: engine.ServiceSpec, lossless: bool
+    service: pb.Service, spec: engine.ServiceSpec, reading: Reading
 ) -> engine.ServiceSpec | None:
     if not service.HasField("previous_spec"):
         return None
     previous_spec = service.previous_spec
     # Each `docker stack deploy` updates every service, so the two are often the same.
     if previous_spec == service.spec:
-        return deep_copy(spec)
+        return spec if reading.shares else deep_copy(spec)
     try:
-        return _spec_from_grpc(previous_spec, lossless)
+        return read_service_spec(previous_spec, reading)
     except FieldError as err:
         raise err.under("PreviousSpec") from None
 
@@ -210,18 +223,16 @@ def service_mode_from_grpc(spec: pb.ServiceSpec) -> engine.ServiceMode:
 
 
 def _service_runtime(spec: pb.TaskSpec) -> str:
-    """The runtime as a service names it; in tasks, containers and plugins are not named.
+    """The runtime, other than a container, as a service names it; in tasks, plugins are not named.
 
     Source: moby convert/service.go, serviceSpecFromGRPC.
     """
     runtime = spec.WhichOneof("runtime")
-    if runtime == "container":
-        return "container"
     if runtime == "generic":
         if spec.generic.kind == PLUGIN_KIND:
             return PLUGIN_KIND
         if not spec.generic.HasField("payload"):
-            raise ConvertError("missing", "a generic runtime without a payload", "Runtime")
+            raise ConvertError("crash", "a generic runtime without a payload", "Runtime")
         type_url = spec.generic.payload.type_url
         raise UnsupportedRuntime(f"unknown task runtime type: {type_url}", "Runtime")
     go_type = "*api.TaskSpec_Attachment" if runtime == "attachment" else "<nil>"
@@ -256,21 +267,24 @@ def job_status_from_grpc(status: pb.JobStatus) -> engine.JobStatus:
 def invented_name(spec: pb.ServiceSpec) -> str:
     """A name for a service without one, from its content."""
     content = spec.SerializeToString(deterministic=True)
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, and services have names
+
     return f"service-{sha256(content).hexdigest()[:12]}"
 
 
-@entry(list)
+@entry(list, older.unchanged)
 def generic_resources_to_grpc(
-    resources: list[engine.GenericResource],
+    resources: list[engine.GenericResource], *, release: AnyRelease = None
 ) -> list[pb.GenericResource]:
     """One message per resource; of a resource with both forms the discrete one counts.
 
     Raises:
-        ConvertError: kind "missing" at ``[index]``: a resource with neither form, on which the
+        ConvertError: kind "crash" at ``[index]``: a resource with neither form, on which the
             engine crashes.
 
     Source: moby convert/service.go, GenericResourcesToGRPC.
     """
+    expect_each(engine.GenericResource, resources)
     refuse_formless(resources)
     out = [pb.GenericResource() for _ in resources]
     for resource, message in zip(resources, out, strict=True):
@@ -278,12 +292,13 @@ def generic_resources_to_grpc(
     return out
 
 
-@entry(list)
+@entry(list, older.unchanged)
 def generic_resources_from_grpc(
-    resources: list[pb.GenericResource],
+    resources: list[pb.GenericResource], *, release: AnyRelease = None
 ) -> list[engine.GenericResource]:
     """One resource per message.
 
     Source: moby convert/service.go, GenericResourcesFromGRPC.
     """
+    expect_each(pb.GenericResource, resources)
     return generic_resource_list(resources)

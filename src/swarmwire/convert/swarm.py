@@ -2,24 +2,28 @@
 
 from swarmwire import engine, pb
 from swarmwire._utf8 import replaced
+from swarmwire.convert import older
 from swarmwire.convert._certificate import issuer
 from swarmwire.convert._entry import entry
-from swarmwire.convert._enums import CA_PROTOCOL
 from swarmwire.convert._nested import fill_each, fill_map, text_map
 from swarmwire.convert._net import read_prefix
-from swarmwire.convert._time import duration_from_grpc, duration_to_grpc
 from swarmwire.convert.common import driver_from_grpc, driver_to_grpc, stored_from_grpc
-from swarmwire.errors import ConvertError, FieldError
+from swarmwire.convert.enums import CA_PROTOCOL
+from swarmwire.convert.time import duration_from_grpc, duration_to_grpc
+from swarmwire.errors import FieldError
+from swarmwire.expected import expect
+from swarmwire.releases import AnyRelease
 
 _UINT32 = 0xFFFF_FFFF
 
 
-@entry(engine.SwarmSpec)
+@entry(engine.SwarmSpec, older.to_grpc)
 def swarm_spec_to_grpc(
     spec: engine.SwarmSpec,
     existing: pb.ClusterSpec | None = None,
     *,
     lossless: bool = False,
+    release: AnyRelease = None,
 ) -> pb.ClusterSpec:
     """The spec that a manager is sent: ``existing``, a copy of it, with ``spec`` merged in.
 
@@ -27,15 +31,14 @@ def swarm_spec_to_grpc(
     existing ones, so that each update repeats them. ``lossless`` keeps the task defaults.
 
     Raises:
-        ConvertError: kind "unknown" at ``CAConfig.ExternalCAs[n].Protocol``; kind "missing" at
+        ConvertError: kind "unknown" at ``CAConfig.ExternalCAs[n].Protocol``; kind "crash" at
             ``CAConfig.ExternalCAs[n]``: a null, on which the engine crashes.
 
     Source: moby convert/swarm.go, SwarmSpecToGRPC and MergeSwarmSpecToGRPC.
     """
     out = pb.ClusterSpec()
     if existing is not None:
-        if not isinstance(existing, pb.ClusterSpec):
-            raise ConvertError("type", f"expected ClusterSpec, got {type(existing).__name__}")
+        expect(pb.ClusterSpec, existing)
         out.CopyFrom(existing)
     for name in _ALWAYS_THERE:
         getattr(out, name).SetInParent()
@@ -72,8 +75,10 @@ _ALWAYS_THERE = (
 )
 
 
-@entry(pb.Cluster)
-def swarm_from_grpc(cluster: pb.Cluster, *, lossless: bool = False) -> engine.Swarm:
+@entry(pb.Cluster, older.swarm_from_grpc)
+def swarm_from_grpc(
+    cluster: pb.Cluster, *, lossless: bool = False, release: AnyRelease = None
+) -> engine.Swarm:
     """The swarm as ``/swarm`` shows it, join tokens included, signing certificate and key not.
 
     ``lossless`` keeps the task defaults.

@@ -1,10 +1,11 @@
 """Tasks, and the template by which a service makes them."""
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
-from swarmwire.convert._enums import TASK_STATE
 from swarmwire.convert._nested import fill_each, fill_one, read_each, text_map
 from swarmwire.convert._net import read_prefix
+from swarmwire.convert._reading import Reading
 from swarmwire.convert.common import (
     driver_from_grpc,
     driver_to_grpc,
@@ -17,6 +18,7 @@ from swarmwire.convert.endpoint import (
     attachment_config_to_grpc,
     port_config_from_grpc,
 )
+from swarmwire.convert.enums import TASK_STATE
 from swarmwire.convert.network import attached_network_from_grpc
 from swarmwire.convert.placement import placement_from_grpc, placement_to_grpc
 from swarmwire.convert.plugin import PLUGIN_KIND, plugin_spec_from_grpc, plugin_spec_to_grpc
@@ -27,6 +29,7 @@ from swarmwire.convert.resources import (
 )
 from swarmwire.convert.rollout import restart_policy_from_grpc, restart_policy_to_grpc
 from swarmwire.errors import ConvertError, FieldError, MismatchedRuntime, UnsupportedRuntime
+from swarmwire.releases import AnyRelease
 
 
 def task_spec_to_grpc(
@@ -54,7 +57,7 @@ def task_spec_to_grpc(
         placement_to_grpc(spec.placement, out.placement)
 
 
-def task_spec_from_grpc(spec: pb.TaskSpec, lossless: bool) -> engine.TaskSpec:
+def task_spec_from_grpc(spec: pb.TaskSpec, reading: Reading) -> engine.TaskSpec:
     """The template or a task's own spec; ``runtime`` is set for attachments only.
 
     Source: moby convert/service.go, taskSpecFromGRPC.
@@ -68,12 +71,12 @@ def task_spec_from_grpc(spec: pb.TaskSpec, lossless: bool) -> engine.TaskSpec:
     if has("restart"):
         out.restart_policy = restart_policy_from_grpc(spec.restart)
     if has("placement"):
-        out.placement = placement_from_grpc(spec.placement)
+        out.placement = reading.part(placement_from_grpc, spec.placement)
     if has("log_driver"):
         out.log_driver = driver_from_grpc(spec.log_driver)
     match spec.WhichOneof("runtime"):
         case "container":
-            out.container_spec = container_spec_from_grpc(spec.container, lossless)
+            out.container_spec = container_spec_from_grpc(spec.container, reading)
         case "generic" if spec.generic.kind == PLUGIN_KIND:
             try:
                 out.plugin_spec = plugin_spec_from_grpc(spec.generic)
@@ -110,8 +113,10 @@ def _runtime_to_grpc(
         raise UnsupportedRuntime().under("Runtime")
 
 
-@entry(pb.Task)
-def task_from_grpc(task: pb.Task, *, lossless: bool = False) -> engine.Task:
+@entry(pb.Task, older.task_from_grpc)
+def task_from_grpc(
+    task: pb.Task, *, lossless: bool = False, release: AnyRelease = None
+) -> engine.Task:
     """A task as the engine shows it.
 
     ``lossless`` keeps what the message holds and the engine leaves out.
@@ -123,7 +128,7 @@ def task_from_grpc(task: pb.Task, *, lossless: bool = False) -> engine.Task:
     Source: moby convert/task.go, TaskFromGRPC.
     """
     try:
-        spec = task_spec_from_grpc(task.spec, lossless)
+        spec = task_spec_from_grpc(task.spec, Reading(lossless=lossless))
     except FieldError as err:
         raise err.under("Spec") from None
     out = engine.Task(

@@ -1,26 +1,30 @@
 """Cluster volumes."""
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
-from swarmwire.convert._enums import (
-    VOLUME_AVAILABILITY,
-    VOLUME_PUBLISH_STATE,
-    VOLUME_SCOPE,
-    VOLUME_SHARING,
-)
 from swarmwire.convert._nested import fill_map, text_map
-from swarmwire.convert._time import time_text_from_grpc
 from swarmwire.convert.common import (
     annotations_to_grpc,
     stored_from_grpc,
     topology_from_grpc,
     topology_to_grpc,
 )
+from swarmwire.convert.enums import (
+    VOLUME_AVAILABILITY,
+    VOLUME_PUBLISH_STATE,
+    VOLUME_SCOPE,
+    VOLUME_SHARING,
+)
+from swarmwire.convert.time import time_text_from_grpc
 from swarmwire.errors import ConvertError
+from swarmwire.releases import AnyRelease
 
 
-@entry(engine.VolumeCreateRequest)
-def volume_create_to_grpc(request: engine.VolumeCreateRequest) -> pb.VolumeSpec:
+@entry(engine.VolumeCreateRequest, older.to_grpc)
+def volume_create_to_grpc(
+    request: engine.VolumeCreateRequest, *, release: AnyRelease = None
+) -> pb.VolumeSpec:
     """The spec that a manager is sent for a request to create a cluster volume.
 
     Source: moby convert/volume.go, VolumeCreateToGRPC.
@@ -34,19 +38,19 @@ def volume_create_to_grpc(request: engine.VolumeCreateRequest) -> pb.VolumeSpec:
     return out
 
 
-@entry(pb.Volume)
-def volume_from_grpc(volume: pb.Volume) -> engine.Volume:
+@entry(pb.Volume, older.from_grpc)
+def volume_from_grpc(volume: pb.Volume, *, release: AnyRelease = None) -> engine.Volume:
     """A cluster volume as ``/volumes`` shows it.
 
     Raises:
-        ConvertError: kind "missing" at ``Driver``: a volume without one, on which the engine
+        ConvertError: kind "crash" at ``Driver``: a volume without one, on which the engine
             crashes; kind "range" at a time that JSON cannot say.
 
     Source: moby convert/volume.go, VolumeFromGRPC.
     """
     spec = volume.spec
     if not spec.HasField("driver"):
-        raise ConvertError("missing", "a volume without a driver", "Driver")
+        raise ConvertError("crash", "a volume without a driver", "Driver")
     cluster_volume = engine.ClusterVolume(
         **stored_from_grpc(volume.id, volume.meta),
         spec=cluster_volume_spec_from_grpc(spec),

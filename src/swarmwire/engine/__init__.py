@@ -5,20 +5,7 @@ package keeps it and the other says what it belongs to: ``Network`` stands in a 
 ``NetworkResource`` is what ``/networks`` answers; the swarm's own ``Spec`` is ``SwarmSpec``.
 """
 
-from swarmwire.engine._base import EngineObject
-from swarmwire.engine._units import (
-    Address,
-    Bytes,
-    FileMode,
-    Float32,
-    Int64,
-    NanoCPUs,
-    Nanoseconds,
-    Prefix,
-    Timestamp,
-    UInt32,
-    UInt64,
-)
+from swarmwire.engine.base import EngineObject
 from swarmwire.engine.common import (
     Annotations,
     Driver,
@@ -45,6 +32,7 @@ from swarmwire.engine.container import (
     SELinuxContext,
     Ulimit,
 )
+from swarmwire.engine.dicts import from_dict, to_dict
 from swarmwire.engine.json import KeyFinding, decode, encode
 from swarmwire.engine.mount import (
     BindOptions,
@@ -145,6 +133,19 @@ from swarmwire.engine.task import (
     TaskStatus,
     VolumeAttachment,
 )
+from swarmwire.engine.units import (
+    Address,
+    Bytes,
+    FileMode,
+    Float32,
+    Int64,
+    NanoCPUs,
+    Nanoseconds,
+    Prefix,
+    Timestamp,
+    UInt32,
+    UInt64,
+)
 from swarmwire.engine.versions import adjust_for_api_version
 from swarmwire.engine.volume import (
     AccessMode,
@@ -161,9 +162,11 @@ from swarmwire.engine.volume import (
     VolumeInfo,
     VolumeSecret,
 )
+from swarmwire.releases import RELEASES, Release, release
 
 __all__ = [
     "IPAM",
+    "RELEASES",
     "AccessMode",
     "Address",
     "Annotations",
@@ -248,6 +251,7 @@ __all__ = [
     "Privileges",
     "PublishStatus",
     "RaftConfig",
+    "Release",
     "ReplicatedJob",
     "ReplicatedService",
     "ResourceRequirements",
@@ -302,4 +306,7 @@ __all__ = [
     "adjust_for_api_version",
     "decode",
     "encode",
+    "from_dict",
+    "release",
+    "to_dict",
 ]

@@ -5,8 +5,8 @@ Source: moby api/types/swarm/common.go and node.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Timestamp, UInt64, zero_time
+from swarmwire.engine.base import EngineObject, written
+from swarmwire.engine.units import Timestamp, UInt64, zero_time
 
 
 class Version(EngineObject):

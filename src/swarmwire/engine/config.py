@@ -5,7 +5,7 @@ Source: moby api/types/swarm/config.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import RedactedObject, written
+from swarmwire.engine.base import RedactedObject, written
 from swarmwire.engine.common import Driver, StoredObject
 
 

@@ -5,10 +5,10 @@ Source: moby api/types/swarm/container.go, secret.go and config.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Address, FileMode, Int64, Nanoseconds
 from swarmwire.engine.address import parse_address
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.mount import Mount
+from swarmwire.engine.units import Address, FileMode, Int64, Nanoseconds
 
 
 class CredentialSpec(EngineObject):

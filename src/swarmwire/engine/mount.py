@@ -3,9 +3,9 @@
 Source: moby api/types/mount/mount.go.
 """
 
-from swarmwire.engine._base import EngineObject
-from swarmwire.engine._units import Bytes, FileMode
+from swarmwire.engine.base import EngineObject
 from swarmwire.engine.common import Driver
+from swarmwire.engine.units import Bytes, FileMode
 
 
 class BindOptions(EngineObject):

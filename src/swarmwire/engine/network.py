@@ -7,10 +7,10 @@ Source: moby api/types/swarm/network.go and api/types/network.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Address, Int64, Prefix, Timestamp, UInt32, UInt64, zero_time
 from swarmwire.engine.address import parse_address, parse_prefix
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.common import Annotations, Driver, StoredObject
+from swarmwire.engine.units import Address, Int64, Prefix, Timestamp, UInt32, UInt64, zero_time
 
 
 class PortConfig(EngineObject):
@@ -165,6 +165,16 @@ class PeerInfo(EngineObject):
     ip: Address = written(str)
 
 
+class EndpointResource(EngineObject):
+    """A container in a network."""
+
+    name: str = written(str)
+    endpoint_id: str = written(str)
+    mac_address: str = written(str)
+    ipv4_address: Prefix = written(str)
+    ipv6_address: Prefix = written(str)
+
+
 class NetworkResource(EngineObject):
     """A network as ``/networks`` shows it."""
 
@@ -184,16 +194,8 @@ class NetworkResource(EngineObject):
     options: dict[str, str] | None = written(NoneType)
     labels: dict[str, str] | None = written(NoneType)
     peers: list[PeerInfo] = []
-
-
-class EndpointResource(EngineObject):
-    """A container in a network."""
-
-    name: str = written(str)
-    endpoint_id: str = written(str)
-    mac_address: str = written(str)
-    ipv4_address: Prefix = written(str)
-    ipv6_address: Prefix = written(str)
+    containers: dict[str, EndpointResource] | None = None
+    """Listed by releases through 28.5."""
 
 
 class NetworkTask(EngineObject):

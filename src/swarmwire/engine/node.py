@@ -3,10 +3,10 @@
 Source: moby api/types/swarm/node.go.
 """
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Int64
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.common import Annotations, Platform, StoredObject, TLSInfo, Topology
 from swarmwire.engine.resources import Resources
+from swarmwire.engine.units import Int64
 
 
 class NodeSpec(Annotations):

@@ -3,7 +3,7 @@
 Source: moby api/types/swarm/runtime.go.
 """
 
-from swarmwire.engine._base import EngineObject
+from swarmwire.engine.base import EngineObject
 
 
 class RuntimePrivilege(EngineObject, rename=None):

@@ -3,8 +3,8 @@
 Source: moby api/types/swarm/task.go.
 """
 
-from swarmwire.engine._base import EngineObject
-from swarmwire.engine._units import Bytes, Int64, NanoCPUs
+from swarmwire.engine.base import EngineObject
+from swarmwire.engine.units import Bytes, Int64, NanoCPUs
 
 
 class NamedGenericResource(EngineObject):

@@ -5,12 +5,12 @@ Source: moby api/types/swarm/service.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._float32 import normalised
-from swarmwire.engine._units import Float32, Nanoseconds, Timestamp, UInt64, zero_time
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.common import Annotations, StoredObject, Version
+from swarmwire.engine.float32 import normalised
 from swarmwire.engine.network import Endpoint, EndpointSpec, NetworkAttachmentConfig
 from swarmwire.engine.task import TaskSpec
+from swarmwire.engine.units import Float32, Nanoseconds, Timestamp, UInt64, zero_time
 
 
 class ReplicatedService(EngineObject):
@@ -67,15 +67,16 @@ class UpdateConfig(EngineObject):
 class ServiceSpec(Annotations):
     """What a user asks of a service.
 
-    ``networks`` is the field that engines from API 1.44 on ignore; the engine never writes it.
+    ``networks`` is what engines through 28.5 store and show beside the task's own; the newest
+    ignores it from API 1.44 on and never writes it.
     """
 
     task_template: TaskSpec = written(TaskSpec)
     mode: ServiceMode = written(ServiceMode)
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
-    endpoint_spec: EndpointSpec | None = None
     networks: list[NetworkAttachmentConfig] = []
+    endpoint_spec: EndpointSpec | None = None
 
 
 class UpdateStatus(EngineObject):

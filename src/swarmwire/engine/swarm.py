@@ -5,10 +5,10 @@ Source: moby api/types/swarm/swarm.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, RedactedObject, written
-from swarmwire.engine._units import Int64, Nanoseconds, Prefix, UInt32, UInt64
 from swarmwire.engine.address import parse_prefix
+from swarmwire.engine.base import EngineObject, RedactedObject, written
 from swarmwire.engine.common import Annotations, Driver, StoredObject, TLSInfo
+from swarmwire.engine.units import Int64, Nanoseconds, Prefix, UInt32, UInt64
 
 
 class OrchestrationConfig(EngineObject):

@@ -5,13 +5,13 @@ Source: moby api/types/swarm/task.go.
 
 from types import NoneType
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Int64, Nanoseconds, Timestamp, UInt64, zero_time
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.common import Driver, Platform, StoredObject, Version
 from swarmwire.engine.container import ContainerSpec
 from swarmwire.engine.network import NetworkAttachment, NetworkAttachmentConfig, PortConfig
 from swarmwire.engine.plugin import RuntimeSpec
 from swarmwire.engine.resources import GenericResource, ResourceRequirements
+from swarmwire.engine.units import Int64, Nanoseconds, Timestamp, UInt64, zero_time
 
 
 class RestartPolicy(EngineObject):

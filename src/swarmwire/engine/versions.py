@@ -1,4 +1,6 @@
-"""What each API version knows of a service spec, as a table.
+"""The versions of the Engine API, as tables: which there are, and what each knows.
+
+Help texts, messages, documents and tests take the numbers from here.
 
 A client that speaks an older version is taken at its word: the engine clears the fields that its
 version did not have, without telling it.
@@ -10,12 +12,21 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from swarmwire.engine._copy import deep_copy
+from swarmwire.engine.copying import deep_copy
 from swarmwire.engine.service import ServiceSpec
+from swarmwire.engine.shapes import as_known
 from swarmwire.errors import DecodeError
+from swarmwire.releases import NEWEST as NEWEST_RELEASE
+from swarmwire.releases import AnyRelease, as_release
+from swarmwire.releases.quirks import does
 
 OLDEST: Final = "1.24"
-NEWEST: Final = "1.56"
+NEWEST: Final = NEWEST_RELEASE.api_version
+
+VERSIONS: Final = tuple(
+    f"1.{minor}" for minor in range(int(OLDEST.split(".")[1]), int(NEWEST.split(".")[1]) + 1)
+)
+"""Every version that the newest engine takes, oldest first."""
 
 
 class Since(NamedTuple):
@@ -51,24 +62,31 @@ NETWORKS_UNTIL: Final = (1, 44)
 """From this version on the engine passes over ``Networks`` at the top level of a service spec."""
 
 
-def adjust_for_api_version(spec: ServiceSpec, api_version: str) -> ServiceSpec:
+def adjust_for_api_version(
+    spec: ServiceSpec, api_version: str, *, release: AnyRelease = None
+) -> ServiceSpec:
     """What an engine takes of ``spec`` when the request names ``api_version``: a changed copy.
 
     Fields that the version did not know are cleared. Before 1.44 the top-level ``Networks`` stand
     in for those of the task template where that has none; from 1.44 on they are dropped. An empty
-    ``api_version``, as of a request without one, means the newest.
+    ``api_version``, as of a request without one, means the newest of the ``release``. Releases
+    before 19.03 clear nothing, and those through 28.5 keep the top-level ``Networks``.
 
     Raises:
         DecodeError: kind "type": not a ServiceSpec, or a version that is no text.
     """
     if not isinstance(spec, ServiceSpec):
         raise DecodeError("type", f"expected ServiceSpec, got {type(spec).__name__}")
-    version = parse_version(api_version or NEWEST)
+    engine = as_release(release)
+    newest = parse_version(engine.api_version)
+    version = parse_version(api_version or engine.api_version)
     try:
-        adjusted = deep_copy(spec)
+        adjusted = deep_copy(spec) if engine.is_newest else as_known(spec, engine)
         for since in SINCE:
-            if version < since.version:
+            if version < since.version <= newest:
                 _clear(adjusted, since.path.split("."))
+        if does(engine, "top-level-networks"):
+            return adjusted
         if version < NETWORKS_UNTIL and not adjusted.task_template.networks:
             adjusted.task_template.networks = adjusted.networks
         adjusted.networks = []

@@ -6,9 +6,9 @@ Source: moby api/types/volume.
 from types import NoneType
 from typing import Any
 
-from swarmwire.engine._base import EngineObject, written
-from swarmwire.engine._units import Bytes, Int64
+from swarmwire.engine.base import EngineObject, written
 from swarmwire.engine.common import StoredObject, Topology
+from swarmwire.engine.units import Bytes, Int64
 
 
 class TypeMount(EngineObject):

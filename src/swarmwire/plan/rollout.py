@@ -10,9 +10,9 @@ from typing import Final, Literal
 import msgspec
 
 from swarmwire import pb
-from swarmwire.convert._enums import UPDATE_FAILURE_ACTION, UPDATE_ORDER
-from swarmwire.convert._time import duration_from_grpc, is_valid_duration
-from swarmwire.engine._float32 import normalised
+from swarmwire.convert.enums import UPDATE_FAILURE_ACTION, UPDATE_ORDER
+from swarmwire.convert.time import duration_from_grpc, is_valid_duration
+from swarmwire.engine.float32 import normalised
 from swarmwire.rules import default_service_spec
 
 Source = Literal["UpdateConfig", "RollbackConfig", "defaults"]

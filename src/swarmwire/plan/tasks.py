@@ -4,17 +4,27 @@ Source: SwarmKit manager/orchestrator: replicated, global, jobs and update.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from swarmwire import pb
-from swarmwire.plan._equality import placement_alone_differs
-from swarmwire.plan._slots import MAX_LISTED, Slot, scaling, slots_of
-from swarmwire.plan._states import NODE_DOWN, NODE_READY, REMOVE, RUNNING
-from swarmwire.plan.constraints import node_matches
-from swarmwire.plan.effects import is_job
-from swarmwire.plan.restart import Reason, has_spec_version_of, why_dirty
+from swarmwire.convert.enums import TASK_STATE
+from swarmwire.expected import expect, expect_each
+from swarmwire.plan.restart import (
+    RUNNING,
+    Reason,
+    has_spec_version_of,
+    is_job,
+    placement_alone_differs,
+    why_dirty,
+)
+from swarmwire.plan.slots import MAX_LISTED, Slot, scaling, slots_of
+from swarmwire.releases import NEWEST, Release
+from swarmwire.releases.quirks import does
+from swarmwire.scheduling import node_matches
+
+_REMOVE: Final = TASK_STATE.words["remove"]
 
 Action = Literal["kept", "restarts", "removed", "added", "unknown"]
 Why = Literal["", "scaled down", "node unfit", "node gone", "node paused", "superseded", "job"]
@@ -50,12 +60,13 @@ class Fate(NamedTuple):
     unlisted: int = 0
 
 
-class _Update(NamedTuple):
+class _Judge(NamedTuple):
     """The service as it will be, and its surroundings."""
 
     service: pb.Service
     old: pb.ServiceSpec
     nodes: Mapping[str, pb.Node] | None
+    release: Release
     known: dict[bytes, tuple[Reason, ...]]
     """Why tasks are replaced, by all that decides it: most tasks of a service are alike."""
 
@@ -70,7 +81,7 @@ class _Update(NamedTuple):
         key = like.SerializeToString(deterministic=True)
         if key not in self.known:
             node = None if self.nodes is None else self.nodes.get(task.node_id)
-            self.known[key] = why_dirty(self.service, task, node)
+            self.known[key] = why_dirty(self.service, task, node, release=self.release)
         return self.known[key]
 
 
@@ -79,21 +90,29 @@ def fate_of_tasks(
     new: pb.Service,
     tasks: Sequence[pb.Task],
     nodes: Sequence[pb.Node] | None,
+    release: Release = NEWEST,
 ) -> Fate:
     """What becomes of ``tasks`` when ``old`` becomes ``new``.
 
     ``nodes`` are all nodes of the swarm, or None if they are not known.
+
+    Raises:
+        InvalidSpec: kind "crash": managers of the release crash on the update.
     """
+    expect(pb.Service, old, new)
+    expect_each(pb.Task, tasks)
+    if nodes is not None:
+        expect_each(pb.Node, nodes)
     by_id = None if nodes is None else {node.id: node for node in nodes}
-    update = _Update(new, old.spec, by_id, {})
+    judge = _Judge(new, old.spec, by_id, release, {})
     if is_job(new.spec):
-        return _job_fate(update, tasks)
+        return _job_fate(judge, tasks)
     slots = slots_of(new, tasks)
     if new.spec.HasField("global"):
-        return Fate(tuple(_global_fate(update, slots)))
+        return Fate(tuple(_global_fate(judge, slots)))
     scaled = scaling(slots, new.spec.replicated.replicas)
     verdicts = [
-        *(verdict for slot in scaled.stay for verdict in _slot_fate(update, slot)),
+        *(verdict for slot in scaled.stay for verdict in _slot_fate(judge, slot)),
         *_leaving(scaled.go, "scaled down"),
     ]
     if scaled.doubtful:
@@ -103,12 +122,12 @@ def fate_of_tasks(
     return Fate(tuple(verdicts), scaled.more - len(scaled.come))
 
 
-def _slot_fate(update: _Update, slot: Slot) -> Iterator[TaskVerdict]:
+def _slot_fate(judge: _Judge, slot: Slot) -> Iterator[TaskVerdict]:
     """What becomes of the tasks of a slot that stays: of several, at most one is kept."""
     if len(slot.tasks) == 1:
-        yield _judged(update, slot.tasks[0])
+        yield _judged(judge, slot.tasks[0])
         return
-    judged = [(task, _judged(update, task)) for task in slot.tasks]
+    judged = [(task, _judged(judge, task)) for task in slot.tasks]
     clean = [task for task, verdict in judged if verdict.action == "kept"]
     running = [task for task in clean if task.desired_state == RUNNING]
     kept = next(iter(running), clean[-1] if clean else None)
@@ -123,18 +142,19 @@ def _slot_fate(update: _Update, slot: Slot) -> Iterator[TaskVerdict]:
             yield _verdict(task, "removed", why="superseded")
 
 
-def _judged(update: _Update, task: pb.Task) -> TaskVerdict:
-    service = update.service
-    reasons = update.why_dirty(task)
+def _judged(judge: _Judge, task: pb.Task) -> TaskVerdict:
+    service = judge.service
+    reasons = judge.why_dirty(task)
     depends = (
-        update.nodes is None
+        judge.nodes is None
+        and not does(judge.release, "placement-restarts")
         and bool(task.node_id)
         and placement_alone_differs(task.spec, service.spec.task)
         and not has_spec_version_of(service, task)
     )
     if depends:
         wanted = set(service.spec.task.placement.constraints)
-        if wanted <= set(update.old.task.placement.constraints):
+        if wanted <= set(judge.old.task.placement.constraints):
             # its node satisfied all of them before the update
             return _verdict(task, "kept")
         return _verdict(task, "unknown", reasons=reasons)
@@ -161,13 +181,13 @@ def _doubted(verdict: TaskVerdict, places: frozenset[object]) -> TaskVerdict:
     return msgspec.structs.replace(verdict, sure=False)
 
 
-def _global_fate(update: _Update, slots: Sequence[Slot]) -> Iterator[TaskVerdict]:
-    nodes = update.nodes
+def _global_fate(judge: _Judge, slots: Sequence[Slot]) -> Iterator[TaskVerdict]:
+    nodes = judge.nodes
     if nodes is None:
         for slot in slots:
-            yield from _slot_fate(update, slot)
+            yield from _slot_fate(judge, slot)
         return
-    constraints = update.service.spec.task.placement.constraints
+    constraints = judge.service.spec.task.placement.constraints
     for slot in slots:
         node = nodes.get(str(slot.place))
         if node is None or not _is_available(node):
@@ -178,7 +198,7 @@ def _global_fate(update: _Update, slots: Sequence[Slot]) -> Iterator[TaskVerdict
             for task in slot.tasks:
                 yield _verdict(task, "kept", why="node paused")
         else:
-            yield from _slot_fate(update, slot)
+            yield from _slot_fate(judge, slot)
     for node in _takers(nodes.values(), constraints, {slot.place for slot in slots}):
         yield TaskVerdict(action="added", node=node.id)
 
@@ -196,18 +216,18 @@ def _takers(
 
 def _is_available(node: pb.Node) -> bool:
     drained = node.spec.availability == pb.NodeSpec.DRAIN
-    return not drained and node.status.state != NODE_DOWN
+    return not drained and node.status.state != pb.NodeStatus.DOWN
 
 
-def _job_fate(update: _Update, tasks: Sequence[pb.Task]) -> Fate:
+def _job_fate(judge: _Judge, tasks: Sequence[pb.Task]) -> Fate:
     """All live tasks of a job go, and it runs once more."""
-    service = update.service
+    service = judge.service
     verdicts = [
         _verdict(task, "removed", why="job")
         for task in tasks
         if service.id in ("", task.service_id)
         and task.status.state <= RUNNING
-        and task.desired_state != REMOVE
+        and task.desired_state != _REMOVE
     ]
     if service.spec.HasField("replicated_job"):
         wanted = service.spec.replicated_job.total_completions
@@ -217,7 +237,7 @@ def _job_fate(update: _Update, tasks: Sequence[pb.Task]) -> Fate:
     constraints = service.spec.task.placement.constraints
     verdicts += [
         TaskVerdict(action="added", node=node.id)
-        for node in _takers((update.nodes or {}).values(), constraints, set())
-        if node.status.state == NODE_READY
+        for node in _takers((judge.nodes or {}).values(), constraints, set())
+        if node.status.state == pb.NodeStatus.READY
     ]
     return Fate(tuple(verdicts))

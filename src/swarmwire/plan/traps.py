@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from swarmwire import pb
-from swarmwire.plan._habits import habit_traps
-from swarmwire.plan._replaced import replacement_traps
-from swarmwire.plan._shown import masked
-from swarmwire.plan._trap import Trap, Update
-from swarmwire.plan.constraints import node_matches
+from swarmwire.plan.hazard_traps import as_traps, has_node, hazard_traps
+from swarmwire.plan.replaced import replacement_traps
+from swarmwire.plan.restated import habit_traps
+from swarmwire.plan.start_first import start_first_traps
+from swarmwire.plan.trap import PlannedUpdate, Trap
 from swarmwire.rules import service_spec_hazards, service_spec_update_hazards
 
 _MAX_RAFT_ENTRY: Final = 3 * 1024 * 1024 // 2
 
 
-def traps(update: Update) -> tuple[Trap, ...]:
+def traps(update: PlannedUpdate) -> tuple[Trap, ...]:
     """Every trap of an update."""
     return (
         *_overwriting(update),
@@ -24,16 +24,17 @@ def traps(update: Update) -> tuple[Trap, ...]:
         *replacement_traps(update),
         *_hidden(update),
         *_unplaceable(update),
+        *start_first_traps(update),
         *_under_way(update),
         *_hazards(update),
     )
 
 
-def _overwriting(update: Update) -> Iterator[Trap]:
-    if update.draft.job:
+def _overwriting(update: PlannedUpdate) -> Iterator[Trap]:
+    if update.forecast.job:
         text = "Any update runs a job again, even one that changes nothing but a label."
         yield Trap(code="job-runs-again", text=text)
-    if not update.changes and not update.rollback:
+    if not update.found and not update.rollback:
         text = (
             "An update that changes nothing still overwrites the previous spec, so that a rollback"
             " afterwards leads back to the same spec, and it clears the status of the last update."
@@ -41,7 +42,7 @@ def _overwriting(update: Update) -> Iterator[Trap]:
         yield Trap(code="previous-spec-overwritten", text=text)
 
 
-def _kept_endpoint(update: Update) -> Iterator[Trap]:
+def _kept_endpoint(update: PlannedUpdate) -> Iterator[Trap]:
     if "EndpointSpec" not in update.ignored:
         return
     text = (
@@ -53,12 +54,12 @@ def _kept_endpoint(update: Update) -> Iterator[Trap]:
     yield Trap(code="endpoint-kept", path="EndpointSpec", text=text)
 
 
-def _lagging(update: Update) -> Iterator[Trap]:
+def _lagging(update: PlannedUpdate) -> Iterator[Trap]:
     """Tasks that run something else than the service's present spec, kept so far."""
-    changed = {change.path for change in update.changes}
+    changed = {each.path for each in update.found}
     paths = {
         reason.path: verdict.task
-        for verdict in update.draft.verdicts
+        for verdict in update.forecast.verdicts
         for reason in verdict.reasons
         if reason.cause in ("spec", "endpoint") and reason.path not in changed
     }
@@ -70,19 +71,17 @@ def _lagging(update: Update) -> Iterator[Trap]:
         yield Trap(code="task-lags-behind", path=path, text=text)
 
 
-def _hidden(update: Update) -> Iterator[Trap]:
+def _hidden(update: PlannedUpdate) -> Iterator[Trap]:
     for difference in update.differences:
         if difference.inspected is False and difference.effect == "restarts":
             text = "docker service inspect does not show this difference, but it restarts tasks."
             yield Trap(code="hidden-from-inspect", path=difference.path, text=text)
 
 
-def _unplaceable(update: Update) -> Iterator[Trap]:
-    if update.draft.nodes is None or not any(_is_under(update, "TaskTemplate.Placement")):
+def _unplaceable(update: PlannedUpdate) -> Iterator[Trap]:
+    if update.forecast.nodes is None or not any(_is_under(update, "TaskTemplate.Placement")):
         return
-    constraints = update.new.task.placement.constraints
-    usable = [node for node in update.draft.nodes if node.spec.availability == pb.NodeSpec.ACTIVE]
-    if not any(node_matches(constraints, node) for node in usable):
+    if not has_node(update.new, update.forecast.nodes):
         text = (
             "No active node satisfies the constraints: tasks that are replaced or added stay"
             " pending, and the update never ends."
@@ -90,14 +89,14 @@ def _unplaceable(update: Update) -> Iterator[Trap]:
         yield Trap(code="no-node-matches", path="TaskTemplate.Placement.Constraints", text=text)
 
 
-def _is_under(update: Update, path: str) -> Iterator[bool]:
-    return (change.path.startswith(path) for change in update.changes)
+def _is_under(update: PlannedUpdate, path: str) -> Iterator[bool]:
+    return (each.path.startswith(path) for each in update.found)
 
 
-def _under_way(update: Update) -> Iterator[Trap]:
-    if not update.draft.old.HasField("update_status"):
+def _under_way(update: PlannedUpdate) -> Iterator[Trap]:
+    if not update.forecast.old.HasField("update_status"):
         return
-    state = update.draft.old.update_status.state
+    state = update.forecast.old.update_status.state
     if state in (pb.UpdateStatus.UPDATING, pb.UpdateStatus.ROLLBACK_STARTED):
         text = (
             "An update of this service is under way; this one takes its place. Slots that it has"
@@ -112,13 +111,12 @@ def _under_way(update: Update) -> Iterator[Trap]:
         yield Trap(code="update-paused", text=text)
 
 
-def _hazards(update: Update) -> Iterator[Trap]:
+def _hazards(update: PlannedUpdate) -> Iterator[Trap]:
     old, new = update.old, update.new
-    known = {(hazard.steps, hazard.reason) for hazard in service_spec_hazards(old)}
-    for hazard in (*service_spec_update_hazards(old, new), *service_spec_hazards(new)):
-        if hazard.who == "manager" or (hazard.steps, hazard.reason) not in known:
-            text = masked(hazard.reason)
-            yield Trap(code=f"{hazard.who}-hazard", path=hazard.path, text=text)
+    release = update.forecast.release
+    known = {(hazard.steps, hazard.reason) for hazard in service_spec_hazards(old, release=release)}
+    yield from as_traps(service_spec_update_hazards(old, new), known)
+    yield from hazard_traps(new, release, known=known)
     both = old.ByteSize() + new.ByteSize()
     if both > _MAX_RAFT_ENTRY:
         text = (

@@ -3,28 +3,30 @@
 ``read`` gives everything that is sound, and says what is missing. Nothing is written or locked.
 """
 
-from swarmwire.raftstore._keyless import Keyless, keyless
-from swarmwire.raftstore._read import Options, read
 from swarmwire.raftstore.archive import Progress
 from swarmwire.raftstore.facts import Facts
 from swarmwire.raftstore.keys import write_unlock_key
-from swarmwire.raftstore.recovery import (
+from swarmwire.raftstore.reading import Keyless, Options, keyless, read
+from swarmwire.raftstore.store import (
+    KINDS,
     Change,
     Deleted,
-    Finding,
+    Kind,
     Members,
     Position,
     Recovery,
+    Store,
+    StoreFinding,
+    StoreObject,
     Transaction,
+    name_of,
 )
-from swarmwire.raftstore.store import KINDS, Kind, Store, StoreObject, name_of
 
 __all__ = [
     "KINDS",
     "Change",
     "Deleted",
     "Facts",
-    "Finding",
     "Keyless",
     "Kind",
     "Members",
@@ -33,6 +35,7 @@ __all__ = [
     "Progress",
     "Recovery",
     "Store",
+    "StoreFinding",
     "StoreObject",
     "Transaction",
     "keyless",

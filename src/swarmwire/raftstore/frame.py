@@ -1,8 +1,9 @@
-"""Frames and records of a write-ahead log segment: how one begins, ends, and is checked. Pure.
+"""A segment of a write-ahead log: bytes read piece by piece, frames and records in them. Pure.
 
 Source: etcd server/storage/wal/decoder.go and encoder.go.
 """
 
+from dataclasses import dataclass, field
 from struct import Struct
 from typing import Final, NamedTuple, Protocol
 
@@ -25,9 +26,15 @@ LONGEST: Final = 64 << 20
 """No record is longer: a manager refuses transactions of more than 1.5 MiB."""
 
 _head = Struct("<Q").unpack_from
+_parsed = pb.walpb.Record.FromString
 _LENGTH: Final = (1 << 56) - 1
 _DATA: Final = 0x1A
 """The tag of a record's data."""
+
+_CHUNK: Final = 1 << 16
+_PATIENCE: Final = 1 << 30
+"""Bytes to look at in search of where the log goes on, however often it is damaged. An honest log
+needs a few times its size; one that was made to waste time would have no end."""
 
 
 class Record(NamedTuple):
@@ -114,14 +121,77 @@ def parse(data: bytes | memoryview, offset: int, end: int) -> Record:
     Raises:
         BadFrame: they are none.
     """
-    message = pb.walpb.Record()
-    content: memoryview | None = None
     try:
         if len(data) < LARGE:
-            message.ParseFromString(bytes(data))
-        else:
-            content = parse_around(message, memoryview(data), _DATA)
+            message = _parsed(bytes(data))
+            return Record(offset, end, message.type, message.crc, message.data)
+        message = pb.walpb.Record()
+        content = parse_around(message, memoryview(data), _DATA)
     except DecodeError:
         raise BadFrame("the record cannot be parsed", end) from None
     whole = message.data if content is None else bytes(content)
     return Record(offset, end, message.type, message.crc, whole)
+
+
+class Log(Protocol):
+    """Bytes that can be read anywhere."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in findings: the file, as seen from the swarm's folder."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill ``buffer`` with the bytes from ``offset`` on; return how many there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesLog:
+    """Bytes in memory."""
+
+    data: bytes = field(repr=False)
+    name: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill ``buffer`` with the bytes from ``offset`` on."""
+        found = self.data[offset : offset + len(buffer)]
+        buffer[: len(found)] = found
+        return len(found)
+
+
+class Window:
+    """A log, read in large pieces for those who ask for small ones in order.
+
+    There is one buffer for all of them, since to get new memory from the system for each large
+    record takes about as long as to decrypt it.
+    """
+
+    __slots__ = ("_buffer", "_end", "_start", "log", "patience", "size")
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.patience = _PATIENCE
+        self.size = log.size
+        self._buffer = memoryview(bytearray(_CHUNK))
+        self._start = self._end = 0
+
+    def get(self, offset: int, length: int) -> memoryview:
+        """The bytes from ``offset`` on, until the next call; fewer only at the end of the log."""
+        end = offset + length
+        if offset < self._start or end > self._end:
+            length = max(0, min(length, self.size - offset))
+            if length > len(self._buffer):
+                self._buffer = memoryview(bytearray(length))
+            self._start = offset
+            wanted = self._buffer if length < _CHUNK else self._buffer[:length]
+            self._end = offset + self.log.read_into(wanted, offset)
+            end = min(offset + length, self._end)
+        return self._buffer[offset - self._start : end - self._start]

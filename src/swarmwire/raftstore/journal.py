@@ -14,12 +14,12 @@ from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from swarmwire import pb
-from swarmwire.raftstore import findings, frame
-from swarmwire.raftstore.doubt import Doubts
+from swarmwire.raftstore import damage, frame
+from swarmwire.raftstore.damage import Doubts
 from swarmwire.raftstore.entry import Entry
-from swarmwire.raftstore.log import Log
-from swarmwire.raftstore.recovery import Finding
-from swarmwire.raftstore.wal import Damage, Record, records
+from swarmwire.raftstore.frame import Log, Record
+from swarmwire.raftstore.store import StoreFinding
+from swarmwire.raftstore.wal import Damage, records
 from swarmwire.raftstore.wire import LARGE, parse_around
 
 _DATA: Final = 0x22
@@ -72,7 +72,7 @@ class Journal:
         self.markers: dict[int, int] = {}
         self.first = 0
         self.last = 0
-        self.findings: list[Finding] = []
+        self.findings: list[StoreFinding] = []
         self._after = after
         self._sealed = sealed
         self._metadata: bytes | None = None
@@ -99,17 +99,17 @@ class Journal:
         for segment in segments:
             if before is not None and segment.sequence != before.sequence + 1:
                 missing = range(before.sequence + 1, segment.sequence)
-                self.findings.append(findings.missing_segments(missing, segment.log.name))
+                self.findings.append(damage.missing_segments(missing, segment.log.name))
                 crc, is_open = None, True
             self._file = segment.log.name
             end, noted = 0, len(self.findings)
             for record in records(segment.log, crc):
-                if self._is_of_another(record):
-                    self.findings.append(findings.of_another(self._file))
+                if record.offset < _PROLOGUE and self._is_of_another(record):
+                    self.findings.append(damage.of_another(self._file))
                     crc, end, is_foreign = None, 0, False
                     break
                 if is_foreign:
-                    self.findings.append(findings.foreign(self._file))
+                    self.findings.append(damage.foreign(self._file))
                     break
                 if isinstance(record, Damage):
                     is_whole = segment.first <= (self.last or self._after) + 1
@@ -118,9 +118,11 @@ class Journal:
                     crc = crc if known else None
                 else:
                     crc, end = record.crc, record.end
-                    yield from self._take(record)
+                    self._take(record)
+                    if record.type == frame.STATE:
+                        yield from self._final()
             if not end and not any(each.loses for each in self.findings[noted:]):
-                self.findings.append(findings.hollow(self._file, (self.last or self._after) + 1))
+                self.findings.append(damage.hollow(self._file, (self.last or self._after) + 1))
             before, is_open = segment, not 0 < end == segment.log.size
         yield from self._final()
         self._doubts.conclude()
@@ -129,7 +131,7 @@ class Journal:
         """Whether a segment that begins so is of another manager."""
         if isinstance(record, Damage) or record.type != frame.METADATA:
             return False
-        return record.offset < _PROLOGUE and self._metadata not in {None, record.data}
+        return self._metadata not in {None, record.data}
 
     def _note(self, damage: Damage, segment: Segment) -> bool:
         """Note a damaged place; tell whether the checksum of what is before it is still known."""
@@ -140,13 +142,13 @@ class Journal:
             self._doubts.meet(damage, self._file, following)
         return damage.extent in {"end", "harmless", "record"}
 
-    def _take(self, record: Record) -> Iterator[Entry]:
+    def _take(self, record: Record) -> None:
         try:
             match record.type:
                 case frame.ENTRY:
                     self._take_entry(record)
                 case frame.STATE:
-                    yield from self._take_state(record)
+                    self._take_state(record)
                 case frame.MARKER:
                     self._take_marker(record)
                 case frame.METADATA:
@@ -194,12 +196,13 @@ class Journal:
         expected = (self.last or self._after) + 1
         if entry.index > expected:
             self.findings.append(
-                findings.missing(expected, entry.index - 1, entry.file, entry.offset)
+                damage.missing(expected, entry.index - 1, entry.file, entry.offset)
             )
         while self._held and self._held[-1].index >= entry.index:
             self._held.pop()
-        self._judge_held(entry.term, entry.index - expected, entry)
-        self._doubts.meet_entry()
+        if self._doubts.places or entry.index < expected:
+            self._judge_held(entry.term, entry.index - expected, entry)
+            self._doubts.meet_entry()
         self._held.append(entry)
         self.first = self.first or entry.index
         self.last = entry.index
@@ -217,9 +220,9 @@ class Journal:
             self._doubts.conclude()
         elif overwritten and held is not None:
             self._held.pop()
-            self.findings.append(findings.overwritten(held.index, held.file, held.offset))
+            self.findings.append(damage.overwritten(held.index, held.file, held.offset))
 
-    def _take_state(self, record: Record) -> Iterator[Entry]:
+    def _take_state(self, record: Record) -> None:
         state = pb.raftpb.HardState()
         state.ParseFromString(record.data)
         if len(record.data) > _LONGEST_STATE or not state.HasField("commit"):
@@ -227,18 +230,20 @@ class Journal:
         self._doubts.meet_state()
         self.term = state.term
         self.commit = max(state.commit, self.commit)
-        if self._held and self._held[-1].index <= self.commit:
+        if self._doubts.places and self._held and self._held[-1].index <= self.commit:
             self._judge_held(state.term, self.commit - self.last)
-        yield from self._final()
 
-    def _final(self) -> Iterator[Entry]:
+    def _final(self) -> list[Entry]:
+        """Entries that were held back until now and are committed."""
+        if not self._held:
+            return []
         number = 0
         while number < len(self._held) and self._held[number].index <= self.commit:
             number += 1
         final, self._held = self._held[:number], self._held[number:]
-        for entry in final:
-            self._given = entry.index
-            yield entry
+        if final:
+            self._given = final[-1].index
+        return final
 
     def _take_marker(self, record: Record) -> None:
         marker = pb.walpb.Snapshot()

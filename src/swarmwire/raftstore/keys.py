@@ -1,29 +1,118 @@
-"""A node's key file: the keys of its raft folder stand in its headers. Pure.
+"""What a manager encrypts, and the keys for it, which stand in its key file. Pure.
 
 The private key itself is not needed, and is not read.
 
-Source: SwarmKit ca/keyreadwriter.go, manager/deks.go, manager/encryption (ParseHumanReadableKey).
+Source: SwarmKit manager/encryption (nacl.go, fernet.go, ParseHumanReadableKey), ca/keyreadwriter.go
+and manager/deks.go.
 """
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography.fernet import Fernet, InvalidToken
 from google.protobuf.message import DecodeError
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
 
 from swarmwire import pb
 from swarmwire.errors import StoreError, WrongKey
-from swarmwire.raftstore.hidden import Hidden
-from swarmwire.raftstore.seal import KEY_SIZE, KeyRing, Sealed
+from swarmwire.raftstore.wire import Hidden, parse_around
+
+KEY_SIZE: Final = 32
+_NONCE_SIZE: Final = SecretBox.NONCE_SIZE
+
+_DATA: Final = 0x12
+"""The tag of a sealed record's data."""
+_PLAIN: Final = pb.MaybeEncryptedRecord.NONE
+_SECRETBOX: Final = pb.MaybeEncryptedRecord.SECRETBOX_SALSA20_POLY1305
+_FERNET: Final = pb.MaybeEncryptedRecord.FERNET_AES_128_CBC
 
 _MARK: Final = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]*PRIVATE KEY)-----")
 _HEADER: Final = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _PREFIX: Final = "SWMKEY-1-"
 _CURRENT: Final = "raft-dek"
 _PENDING: Final = "raft-dek-pending"
+
+
+class Sealed(Exception):
+    """The record cannot be opened. ``str()`` says why; it holds nothing of record or key."""
+
+
+class _Key:
+    """One key, in the shapes that the two ciphers want."""
+
+    __slots__ = ("box", "fernet")
+
+    def __init__(self, key: bytes) -> None:
+        key = key[:KEY_SIZE].ljust(KEY_SIZE, b"\0")
+        self.box = SecretBox(key)
+        self.fernet = Fernet(urlsafe_b64encode(key))
+
+
+class KeyRing:
+    """Keys that may open a record. ``repr()`` shows none of them.
+
+    Attributes:
+        has_opened_fernet: whether one was sealed with the cipher of managers in FIPS mode.
+    """
+
+    __slots__ = ("_keys", "has_opened_fernet")
+
+    def __init__(self, keys: Iterable[bytes]) -> None:
+        self.has_opened_fernet = False
+        self._keys = [_Key(key) for key in dict.fromkeys(keys)]
+
+    def open(self, data: bytes | memoryview, *, plain: bool = False) -> bytes:
+        """The content of a sealed record.
+
+        Args:
+            data: the bytes of a ``MaybeEncryptedRecord``.
+            plain: whether a record that was never encrypted is taken. A manager takes such a one
+                for its keys only.
+
+        Raises:
+            Sealed: no key opens it, or it is no sealed record.
+        """
+        record = pb.MaybeEncryptedRecord()
+        content: memoryview | None = None
+        try:
+            if isinstance(data, memoryview):
+                content = parse_around(record, data, _DATA)
+            else:
+                record.ParseFromString(data)
+        except DecodeError:
+            raise Sealed("not a sealed record") from None
+        sealed = record.data if content is None else bytes(content)
+        algorithm, nonce = record.algorithm, record.nonce
+        if algorithm == _SECRETBOX:
+            if len(nonce) != _NONCE_SIZE:
+                raise Sealed("a sealed record with a nonce of another length")
+        elif algorithm == _PLAIN:
+            if plain:
+                return sealed
+            raise Sealed("a record that is not encrypted where all must be")
+        elif algorithm != _FERNET:
+            raise Sealed(f"sealed with the unknown cipher {algorithm}")
+        return self._open(algorithm, sealed, nonce)
+
+    def _open(self, algorithm: int, sealed: bytes, nonce: bytes) -> bytes:
+        for number, key in enumerate(self._keys):
+            try:
+                if algorithm == _SECRETBOX:
+                    content = key.box.decrypt(sealed, nonce)
+                else:
+                    content = key.fernet.decrypt(sealed)
+                    self.has_opened_fernet = True
+            except (CryptoError, InvalidToken):
+                continue
+            if number:  # records under one key come in runs
+                self._keys.insert(0, self._keys.pop(number))
+            return content
+        raise Sealed("no key at hand opens it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +124,14 @@ class KeyFile:
         kek_version: the version of the cluster whose unlock key was applied; None without one.
         needs_rotation: whether another rotation of the key was to follow.
         has_pending: whether a rotation was under way.
+        is_fips: whether one is sealed with the cipher of managers in FIPS mode.
     """
 
     sealed: tuple[bytes, ...] = field(repr=False)
     kek_version: int | None
     needs_rotation: bool
     has_pending: bool
+    is_fips: bool = False
 
 
 def read_key_file(data: bytes, name: str = "") -> KeyFile:
@@ -57,15 +148,18 @@ def read_key_file(data: bytes, name: str = "") -> KeyFile:
     if headers is None:
         raise StoreError("not the private key of a node, in PEM", file=name)
     version = headers.get("kek-version", b"")
+    sealed = tuple(
+        _sealed(headers[header], header, name)
+        for header in (_PENDING, _CURRENT)
+        if header in headers
+    )
+    algorithms = (pb.MaybeEncryptedRecord.FromString(each).algorithm for each in sealed)
     return KeyFile(
-        sealed=tuple(
-            _sealed(headers[header], header, name)
-            for header in (_PENDING, _CURRENT)
-            if header in headers
-        ),
+        sealed=sealed,
         kek_version=int(version) if version.isdigit() and len(version) <= 20 else None,
         needs_rotation="raft-dek-needs-rotation" in headers,
         has_pending=_PENDING in headers,
+        is_fips=_FERNET in algorithms,
     )
 
 

@@ -1,257 +1,347 @@
-"""One pass over a log: from a snapshot on, entry by entry, as far as is wanted. Pure."""
+"""A manager's folder read: with its keys the store, without them what else it tells."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
 
-from swarmwire.raftstore.entry import CONF_CHANGE, NORMAL, Entry
-from swarmwire.raftstore.journal import Journal, Segment
-from swarmwire.raftstore.recovery import Finding, FindingKind, Members, Position, Transaction
-from swarmwire.raftstore.replay import EntryReader, History, Replay, UnreadableEntry
-from swarmwire.raftstore.store import Store, written_at
+from swarmwire import pb
+from swarmwire.errors import DecodeError, StoreError, WrongKey
+from swarmwire.raftstore import facts as node_facts
+from swarmwire.raftstore.archive import Progress, Room
+from swarmwire.raftstore.entry import EntryReader
+from swarmwire.raftstore.facts import Facts, facts
+from swarmwire.raftstore.files import read_given
+from swarmwire.raftstore.folder import Folder, StoredSegment, opened, read_segments
+from swarmwire.raftstore.journal import Journal
+from swarmwire.raftstore.keys import KeyRing, open_keys, read_key_file, read_unlock_key
+from swarmwire.raftstore.replay import History, ReplayPass, note_history
+from swarmwire.raftstore.snapshot import Limits, PassStart, look_through, newest
+from swarmwire.raftstore.store import Recovery, StoreFinding, says_fips
+from swarmwire.raftstore.task_database import tasks
+from swarmwire.raftstore.verdict import (
+    about_snapshot,
+    no_beginning,
+    put_aside,
+    refuse_limit,
+    refuse_without_snapshot,
+    told,
+)
+
+_KEY_FILE: Final = "certificates/swarm-node.key"
+_TASKS: Final = "worker/tasks.db"
+_LARGE: Final = 24 << 20
+_LARGE_SNAPSHOT: Final = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How far to go.
+class Options:
+    """What to read, and with which keys. ``repr()`` does not show the keys.
 
     Attributes:
+        unlock_keys: unlock keys (``SWMKEY-1-…``) that may open the node's key.
+        key_files: other copies of ``swarm-node.key``, used beside the folder's own.
         at: the last entry to apply; None for all.
         until: apply nothing that was written later, nanoseconds since 1970; None for all.
         uncommitted: whether to apply entries past the commit index; None: as the engine would, all
             of them if the manager is the only one, none if there are others.
+        deleted: whether to look for objects that the log still holds after their removal.
+        partial: whether to go on when the beginning of the log is missing, with what is left.
+        running: whether to read the folder of a manager that is running.
+        unpack_into: in which folder a tar is unpacked, into a hidden one that nobody else can
+            read, and that is removed at the end; None: the system's temporary folder.
+        in_memory: unpack a tar into memory; only names of files are in a folder then. Linux only.
     """
 
+    unlock_keys: tuple[str, ...] = field(default=(), repr=False)
+    key_files: tuple[Path, ...] = ()
     at: int | None = None
     until: int | None = None
     uncommitted: bool | None = None
+    deleted: bool = False
+    partial: bool = False
+    running: bool = False
+    unpack_into: Path | None = None
+    in_memory: bool = False
 
 
-@dataclass(slots=True)
-class Start:
-    """Where a pass begins: a snapshot, or nothing at all.
+def read(
+    path: str | Path, options: Options | None = None, progress: Progress | None = None
+) -> Recovery:
+    """Read the store of a manager's folder. Nothing is written or locked.
 
-    Attributes:
-        store: the objects.
-        members: the managers.
-        index: the entry up to which the snapshot holds everything; 0 without one.
-        term: its term.
-    """
-
-    store: Store = field(default_factory=Store)
-    members: Members = field(default_factory=Members)
-    index: int = 0
-    term: int = 0
-
-
-class Reading:
-    """One pass.
-
-    Attributes:
-        journal: the log, as far as it was read.
-        replay: the store, as far as it followed.
-        uncommitted: what lies past the commit index and was not applied.
-        findings: what was met on the way, without the journal's own.
-        history: is told every transaction that is applied; None if nobody asked.
-    """
-
-    history: History | None = None
-
-    def __init__(self, start: Start, journal: Journal, reader: EntryReader, limits: Limits) -> None:
-        """A pass from ``start`` on."""
-        self.journal = journal
-        self.replay = Replay(start.store, start.members, start.index, start.term)
-        self.uncommitted: list[Transaction] = []
-        self.findings: list[Finding] = []
-        self._start = start.index
-        self._reader = reader
-        self._limits = limits
-        self._is_past_limit = False
-
-    def follow(self, segments: Iterable[Segment]) -> None:
-        """Read the segments and apply what is to be applied."""
-        for entry in self.journal.committed(segments):
-            self._take(entry)
-        at = self._limits.at
-        held = tuple(each for each in self.journal.held if at is None or each.index <= at)
-        if held and not self._is_past_limit:
-            self._take_held(held)
-        self._conclude()
-
-    def position(self) -> Position:
-        """Where the store stands."""
-        times = (written_at(message) for _, message in self.replay.store)
-        return Position(
-            index=self.replay.index,
-            term=self.replay.term,
-            commit=self.journal.commit,
-            last_index=max(self.journal.last, self._start),
-            snapshot_index=self._start,
-            first_index=self.journal.first,
-            updated_at=max((time for time in times if time is not None), default=None),
-        )
-
-    def _take(self, entry: Entry) -> None:
-        if self._is_past_limit or self._is_past(entry.index):
-            return
-        try:
-            if entry.type == NORMAL:
-                self._apply(self._reader.transaction(entry))
-            elif entry.type == CONF_CHANGE:
-                self.replay.change_members(entry, self._reader.conf_change(entry))
-            else:
-                self._lose(entry, "a change of the managers in a form that Swarm never writes")
-                self.replay.pass_over(entry)
-        except UnreadableEntry as unreadable:
-            self._lose(entry, str(unreadable))
-            self.replay.pass_over(entry)
-
-    def _apply(self, transaction: Transaction) -> None:
-        if self._limits.until is not None:
-            written = transaction.written_at
-            self._is_past_limit = written is not None and written > self._limits.until
-            if self._is_past_limit:
-                return
-        if self.history is not None:
-            self.history.note(transaction)
-        self.replay.apply(transaction)
-
-    def _is_past(self, index: int) -> bool:
-        self._is_past_limit = self._limits.at is not None and index > self._limits.at
-        return self._is_past_limit
-
-    def _take_held(self, held: tuple[Entry, ...]) -> None:
-        included = self._limits.uncommitted
-        alone = self._is_alone(held)
-        first, last, loses = held[0].index, held[-1].index, False
-        if alone if included is None else included:
-            for entry in held:
-                self._take(entry)
-            why = "as a manager that is alone commits them" if alone else "as was asked for"
-            tail = f"applied, {why}"
-        else:
-            self.uncommitted = [each for entry in held if (each := self._opened(entry))]
-            tail, loses = self._left_out()
-        what = f"lies entry {first}" if first == last else f"lie entries {first} to {last}"
-        reason = f"past the commit index {what}: {tail}"
-        self.findings.append(
-            Finding(kind="past-commit", reason=reason, loses=loses, first=first, last=last)
-        )
-
-    def _left_out(self) -> tuple[str, bool]:
-        """What to say of entries that are left out, and whether that loses something."""
-        tail = "left out, because the other managers may never have agreed on them"
-        if self.journal.is_commit_doubtful:
-            return f"{tail}; but the mark that they had may be in a damaged place", True
-        # a manager marks an entry as committed after it has answered, when it writes the next
-        answered = (
-            "a request that was answered may be among them, which --uncommitted applies; they were "
-            "agreed on if another manager's folder has them as committed"
-        )
-        changed = {change.kind for each in self.uncommitted for change in each.changes}
-        return f"{tail}; {answered}" if changed - {"task"} else tail, False
-
-    def _is_alone(self, held: tuple[Entry, ...]) -> bool:
-        """Whether the manager needs nobody to commit what it holds."""
-        members = set(self.replay.members.members)
-        if not self._start and self.journal.first != 1:
-            return False  # who else there is was told before
-        if not members:
-            return sum(entry.type == CONF_CHANGE for entry in held) <= 1
-        myself = self.journal.myself
-        return len(members) == 1 and (myself is None or myself.raft_id in members)
-
-    def _opened(self, entry: Entry) -> Transaction | None:
-        try:
-            return self._reader.transaction(entry)
-        except UnreadableEntry as unreadable:
-            self._lose(entry, str(unreadable), loses=False)
-            return None
-
-    def _lose(self, entry: Entry, why: str, *, loses: bool = True) -> None:
-        first, file, offset = entry.index, entry.file, entry.offset
-        before = self.findings[-1] if self.findings else None
-        if before and before.kind == "unreadable-entry" and before.last == entry.index - 1:
-            first, file, offset = before.first or first, before.file, before.offset or offset
-            self.findings.pop()
-        what = f"entry {first}" if first == entry.index else f"entries {first} to {entry.index}"
-        self.findings.append(
-            Finding(
-                kind="unreadable-entry",
-                reason=f"{what} cannot be read: {why}",
-                loses=loses,
-                file=file,
-                offset=offset,
-                first=first,
-                last=entry.index,
-            )
-        )
-
-    def _conclude(self) -> None:
-        """What can be said only at the end."""
-        journal = self.journal
-        last = max(journal.last, self._start)
-        if journal.commit > last:
-            reason = (
-                f"the manager had committed everything up to {journal.commit}, and the log ends at "
-                f"{last}: what was written between is lost"
-            )
-            self.findings.append(
-                Finding(
-                    kind="lost-entries",
-                    reason=reason,
-                    loses=True,
-                    first=last + 1,
-                    last=journal.commit,
-                )
-            )
-        marker = max(journal.markers, default=0)
-        if marker > last:
-            reason = (
-                f"a snapshot was taken at entry {marker}; neither its file is here, nor the "
-                f"entries after {last} up to it"
-            )
-            self.findings.append(
-                Finding(
-                    kind="missing-snapshot", reason=reason, loses=True, first=last + 1, last=marker
-                )
-            )
-        if self.replay.misfits and not any(each.loses for each in journal.findings):
-            reason = (
-                f"{self.replay.misfits} changes created what was there, or changed or removed what "
-                "was not; they were applied, where a manager drops the transaction"
-            )
-            self._find("anomaly", reason)
-        for anomaly in self.replay.anomalies:
-            self._find("anomaly", anomaly)
-        if self._reader.repairs:
-            reason = (
-                f"{self._reader.repairs} strings held bytes that are not UTF-8; they read U+FFFD"
-            )
-            self._find("anomaly", reason)
-        if self._reader.unknown:
-            reason = f"{self._reader.unknown} changes were to objects of unknown kinds; left out"
-            self._find("anomaly", reason, loses=True)
-
-    def _find(self, kind: FindingKind, reason: str, *, loses: bool = False) -> None:
-        self.findings.append(Finding(kind=kind, reason=reason, loses=loses))
-
-
-def note_history(
-    segments: Iterable[Segment], until: int, reader: EntryReader, history: History, *, sealed: bool
-) -> int:
-    """Tell ``history`` what the log holds up to an index, though a snapshot has its outcome.
+    Args:
+        path: the folder (``/var/lib/docker/swarm`` or a copy), one above it, or a tar of either:
+            plain, gz, bz2, xz or zst.
+        options: what to read, and with which keys.
+        progress: called with the bytes that are done and those that there are: of the tar while it
+            is unpacked, then of the log.
 
     Returns:
-        How many entries no key opens: those before a rotation of the key.
+        Everything that is sound, and what is amiss. Damage is a finding as long as there is
+        something to return.
+
+    Raises:
+        WrongKey: a key is missing or does not fit.
+        CorruptLog: nothing can be made of the files.
+        StoreError: there is no manager's folder, or it cannot be read.
     """
-    unreadable = 0
-    for entry in Journal(0, sealed=sealed).committed(segments):
-        if entry.index > until:
-            break
-        if entry.type != NORMAL:
-            continue
+    options = options or Options()
+    unlock_keys = tuple(map(read_unlock_key, options.unlock_keys))  # no frame that holds one
+    _keep_memory()
+    room = Room(options.unpack_into, options.in_memory)
+    with opened(Path(path), progress, room) as folder:
+        if not options.running and folder.is_in_use():
+            raise StoreError(
+                "a manager is running on this folder: ask it (swarmwire ls), or copy the folder "
+                "and read the copy; --running reads it as it is at this moment",
+                file=str(path),
+            )
         try:
-            history.note(reader.transaction(entry))
-        except UnreadableEntry:
-            unreadable += 1
-    return unreadable
+            segments = folder.segments()
+            if not segments and not folder.snapshots():
+                raise _nothing(folder)
+            return _Recoverer(folder, segments, options, unlock_keys, progress).recover()
+        except StoreError as err:
+            if not folder.losses:
+                raise
+            reason = f"{err.reason}; and {folder.losses[0]}"
+            raise type(err)(reason, file=err.file, offset=err.offset) from None
+
+
+def _keep_memory() -> None:
+    """Have glibc keep the memory of one large record for the next.
+
+    Else it gives each back to the system, and to get it again takes as long as to decrypt it. It
+    learns from large pieces that are freed, though nobody wrote into them; other allocators do not
+    mind.
+    """
+    bytes(_LARGE)
+
+
+def _nothing(folder: Folder) -> StoreError:
+    key = folder.read(_KEY_FILE)
+    if key is not None and not read_key_file(key, _KEY_FILE).sealed:
+        return StoreError(
+            "this node is a worker, or was a manager and is none any more: it has no raft data",
+            file="raft",
+        )
+    return StoreError("there is neither a log nor a snapshot", file="raft")
+
+
+class _Recoverer:
+    def __init__(
+        self,
+        folder: Folder,
+        segments: list[StoredSegment],
+        options: Options,
+        unlock_keys: tuple[bytes, ...],
+        progress: Progress | None,
+    ) -> None:
+        self._folder = folder
+        self._segments = segments
+        self._options = options
+        self._progress = progress
+        self._limits = Limits(at=options.at, until=options.until, uncommitted=options.uncommitted)
+        self._findings = [
+            StoreFinding(kind="damaged-tar", reason=reason, loses=True) for reason in folder.losses
+        ]
+        self._keys_are_fips = False
+        is_sealed = folder.wal_is_sealed or folder.snap_is_sealed
+        self._ring = KeyRing(self._keys(unlock_keys) if is_sealed else ())
+
+    def recover(self) -> Recovery:
+        found = list(self._findings)
+        try:
+            # to know the time of an entry, all of it must be parsed
+            return self._recover(lazily=self._options.until is None)
+        except DecodeError:  # an object cannot be parsed: what was there before it is to be kept
+            self._findings = found
+            return self._recover(lazily=False)
+
+    def _recover(self, *, lazily: bool) -> Recovery:
+        start = self._start()
+        log = self._log_from(start)
+        sealed = self._folder.wal_is_sealed
+        reader = EntryReader(self._ring if sealed else None, lazily=lazily)
+        history = History() if self._options.deleted else None
+        if history is not None and start.index:
+            self._note_history(start, history, reader)
+        journal = Journal(start.index, sealed=sealed)
+        reading = ReplayPass(start, journal, reader, self._limits)
+        reading.history = history
+        reading.follow(read_segments(log, self._progress))
+        store = reading.replay.store
+        self._judge(start, reading)
+        myself = pb.RaftMember() if journal.myself is None else journal.myself
+        return Recovery(
+            store=store,
+            position=reading.position(),
+            myself=myself,
+            members=reading.replay.members,
+            findings=self._findings,
+            uncommitted=reading.uncommitted,
+            deleted=history.deleted(store) if history else [],
+            fips=self._keys_are_fips or self._ring.has_opened_fernet or says_fips(store, myself),
+        )
+
+    def _keys(self, unlock_keys: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        given = self._options.key_files
+        files = [read_key_file(read_given(path), str(path)) for path in given]
+        own = self._folder.read(_KEY_FILE)
+        if own is not None:
+            try:
+                files.append(read_key_file(own, _KEY_FILE))
+            except StoreError as err:
+                if not files:
+                    raise
+                self._find(
+                    StoreFinding(kind="anomaly", reason=err.reason, loses=False, file=_KEY_FILE)
+                )
+        elif not files:
+            raise WrongKey(
+                "the node's key is missing: without it nothing of the raft log can be read",
+                file=_KEY_FILE,
+            )
+        self._keys_are_fips = any(each.is_fips for each in files)
+        try:
+            return open_keys(files, unlock_keys)
+        except WrongKey as err:
+            raise WrongKey(err.reason, file=_KEY_FILE) from None
+
+    def _start(self) -> PassStart:
+        ring = self._ring if self._folder.snap_is_sealed else None
+        limits = self._limits
+        start, damaged = newest(self._folder.snapshots(), self._snapshot, ring, limits)
+        self._findings += damaged
+        return start
+
+    def _snapshot(self, name: str) -> bytes | None:
+        """A snapshot's file. A large one is looked through before it is taken into memory."""
+        folder = self._folder
+        if folder.size(name) > _LARGE_SNAPSHOT:
+            look_through(folder.chunks(name), name, sealed=folder.snap_is_sealed)
+        return folder.read(name)
+
+    def _log_from(self, start: PassStart) -> list[StoredSegment]:
+        """The segments that may hold entries after the start."""
+        segments = self._segments
+        first = max(
+            (number for number, each in enumerate(segments) if each.first <= start.index), default=0
+        )
+        if not start.index and segments and segments[0].first > 1 and not self._options.partial:
+            raise no_beginning(segments[0].first, segments[0].name, self._limits)
+        return segments[first:]
+
+    def _note_history(self, start: PassStart, history: History, reader: EntryReader) -> None:
+        segments = read_segments(self._segments)
+        unreadable = note_history(
+            segments,
+            start.index,
+            reader,
+            history,
+            sealed=self._folder.wal_is_sealed,
+        )
+        if unreadable:
+            reason = (
+                f"{unreadable} entries before the snapshot are sealed with a key that is gone: "
+                "what was removed there cannot be found"
+            )
+            self._find(
+                StoreFinding(kind="unreadable-entry", reason=reason, loses=False, last=start.index)
+            )
+
+    def _judge(self, start: PassStart, reading: ReplayPass) -> None:
+        """Say what is missing as a whole; refuse where nothing is left to stand on."""
+        name = self._segments[0].name if self._segments else "raft"
+        if not start.index:
+            refuse_without_snapshot(
+                reading, name, partial=self._options.partial, limits=self._limits
+            )
+        refuse_limit(reading.position(), self._options.at)
+        self._findings += about_snapshot(start, reading.journal, is_alone=not self._segments)
+        self._findings += map(put_aside, self._folder.left_over())
+        self._findings += told(reading, self._options.at)
+
+    def _find(self, finding: StoreFinding) -> None:
+        self._findings.append(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyless:
+    """What a folder tells without any key.
+
+    Attributes:
+        facts: who the node is, whose, and where the managers were.
+        myself: the manager as its log names it: raft id, node id, address; None without a log.
+        entries: how many entries the log holds.
+        last_index: the last of them; 0 if there is none.
+        commit: the last one known to be committed.
+        term: the last term.
+        snapshots: the files of snapshots, the newest first.
+        tasks: the tasks that ran on this node when its engine ended without stopping them: images,
+            arguments, environments, mounts, names of secrets and configs; never their content.
+        problems: what could not be read.
+    """
+
+    facts: Facts
+    myself: pb.RaftMember | None
+    entries: int
+    last_index: int
+    commit: int
+    term: int
+    snapshots: tuple[str, ...]
+    tasks: list[pb.Task] = field(repr=False)
+    problems: tuple[str, ...]
+
+
+def keyless(path: str | Path, options: Options | None = None) -> Keyless:
+    """What a manager's or a worker's folder tells without any key.
+
+    Args:
+        path: as for ``read``.
+        options: where a tar is unpacked; all others mean nothing here.
+
+    Raises:
+        StoreError: there is no such folder, or it may not be read.
+    """
+    problems: list[str] = []
+    options = options or Options()
+    with opened(Path(path), room=Room(options.unpack_into, options.in_memory)) as folder:
+        problems += folder.losses
+        known = facts(
+            node_certificate=_content(folder, node_facts.NODE_CERTIFICATE, problems),
+            root_certificate=_content(folder, node_facts.ROOT_CERTIFICATE, problems),
+            engine_state=_content(folder, node_facts.ENGINE_STATE, problems),
+            managers=_content(folder, node_facts.MANAGERS, problems),
+        )
+        problems += [f"{each.file}: {each.reason}" for each in known.unread]
+        journal = Journal(0, sealed=folder.wal_is_sealed)
+        entries = sum(1 for _ in journal.committed(read_segments(folder.segments())))
+        return Keyless(
+            facts=known,
+            myself=journal.myself,
+            entries=entries + len(journal.held),
+            last_index=journal.last,
+            commit=journal.commit,
+            term=journal.term,
+            snapshots=tuple(folder.snapshots()),
+            tasks=_tasks(folder, problems),
+            problems=tuple(problems),
+        )
+
+
+def _content(folder: Folder, name: str, problems: list[str]) -> bytes | None:
+    try:
+        return folder.read(name)
+    except StoreError as err:
+        problems.append(str(err))
+        return None
+
+
+def _tasks(folder: Folder, problems: list[str]) -> list[pb.Task]:
+    try:
+        database = _content(folder, _TASKS, problems)
+        return [] if database is None else tasks(database, _TASKS)
+    except StoreError as err:
+        problems.append(str(err))
+        return []

@@ -51,7 +51,7 @@ def tasks(database: bytes, name: str = "") -> list[pb.Task]:
 
     Source: SwarmKit agent/storage.go, WalkTasks and GetTaskStatus.
     """
-    tree = _Tree(database, name)
+    tree = _Pages(database, name)
     elements = tree.elements(tree.root)
     for key in _PATH:
         found = next((each for each in elements if each.key == key), None)
@@ -80,7 +80,7 @@ class _Page(NamedTuple):
     entries: int
 
 
-class _Tree:
+class _Pages:
     """The pages of a database. Each is read once; to meet one again is damage."""
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -201,7 +201,7 @@ class _Tree:
             yield _Element(offset, self._data[key:value], value, end, is_bucket=flags == _IS_BUCKET)
 
 
-def _task(tree: _Tree, element: _Element) -> pb.Task:
+def _task(tree: _Pages, element: _Element) -> pb.Task:
     """The task in the bucket of its id."""
     parts = {each.key: each for each in tree.bucket(element) if each.key in {_DATA, _STATUS}}
     if _DATA not in parts:

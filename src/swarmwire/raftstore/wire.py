@@ -4,14 +4,14 @@ protobuf copies a field when it parses it and once more when it is read. A log o
 configs is three such messages inside each other, which costs more than to decrypt it.
 """
 
+import re
+from functools import cache
 from typing import Final
 
 from google.protobuf.message import Message
 
 LARGE: Final = 1 << 15
 """Bytes from which on it pays."""
-
-_MORE: Final = 0x80
 
 
 def parse_around(message: Message, data: memoryview, tag: int) -> memoryview | None:
@@ -28,31 +28,43 @@ def parse_around(message: Message, data: memoryview, tag: int) -> memoryview | N
     Raises:
         DecodeError: it is no such message.
     """
-    found = _find(data, tag)
-    if found is None:
-        message.ParseFromString(bytes(data))
-        return None
-    before, start, end = found
-    message.ParseFromString(bytes(data[:before]) + bytes(data[end:]))
-    return data[start:end]
-
-
-def _find(data: memoryview, tag: int) -> tuple[int, int, int] | None:
-    """Where the field's tag, its content and what follows begin."""
-    at = 0
-    while at < len(data) and data[at] != tag:
-        if data[at] & 0x87:  # a tag of more than one byte, or no field of a number
-            return None
-        at += 1
-        while at < len(data) and data[at] & _MORE:
-            at += 1
-        at += 1
-    before, size, shift = at, 0, 0
-    at += 1
-    while at < len(data) and shift < 35:
-        size |= (data[at] & 0x7F) << shift
-        shift += 7
-        at += 1
-        if not data[at - 1] & _MORE:
-            return (before, at, at + size) if at + size <= len(data) else None
+    found = _field(tag).match(data)
+    if found is not None:
+        start = found.end()
+        end = start + number(found[1])
+        if end <= len(data):
+            message.ParseFromString(bytes(data[: found.start(1) - 1]) + bytes(data[end:]))
+            return data[start:end]
+    message.ParseFromString(bytes(data))
     return None
+
+
+@cache
+def _field(tag: int) -> re.Pattern[bytes]:
+    """Fields of numbers, then the tag and its length."""
+    return re.compile(
+        rb"(?:[\x08\x10\x18\x20\x28\x30\x38\x40\x48\x50\x58\x60\x68\x70\x78]"
+        rb"[\x80-\xff]{0,9}[\0-\x7f]){0,8}?%b([\x80-\xff]{0,4}[\0-\x7f])" % re.escape(bytes([tag]))
+    )
+
+
+def number(varint: bytes) -> int:
+    """The number that these bytes are: seven bits in each, the lowest first."""
+    value = 0
+    for byte in reversed(varint):
+        value = value << 7 | byte & 0x7F
+    return value
+
+
+class Hidden(bytes):
+    """Bytes whose repr tells their number only: keys, and files with keys in them.
+
+    Debuggers, loggers and test runners show the locals of a traceback by their repr.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+    __str__ = __repr__

@@ -1,6 +1,7 @@
 """The values that a manager fills in. Source: SwarmKit api/defaults; engine's swarm init."""
 
 from swarmwire import pb
+from swarmwire.expected import expect
 
 _STOP_GRACE_PERIOD = 10
 _RESTART_DELAY = 5
@@ -13,6 +14,7 @@ def with_defaults(spec: pb.ServiceSpec) -> pb.ServiceSpec:
     Sending such a spec back replaces every task of the service, and that of a job is refused,
     because it has an update configuration.
     """
+    expect(pb.ServiceSpec, spec)
     out = pb.ServiceSpec()
     out.CopyFrom(spec)
     if out.task.HasField("container"):

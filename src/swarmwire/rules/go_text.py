@@ -103,4 +103,6 @@ def _with_exponent(digits: str, exponent: int) -> str:
 
 def lower(text: str) -> str:
     """Go's ``strings.ToLower``: one character for each, unlike ``str.lower``."""
+    if text.isascii():
+        return text.lower()
     return "".join("i" if char == "\u0130" else char.lower() for char in text)

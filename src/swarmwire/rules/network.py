@@ -8,42 +8,47 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from swarmwire import pb
 from swarmwire.errors import InvalidSpec, MapKey
+from swarmwire.expected import expect
+from swarmwire.networks import PREDEFINED_LABEL
+from swarmwire.releases import AnyRelease
+from swarmwire.releases.messages import known_to
 from swarmwire.rules._problems import Problems, each, invalid, raise_first, under, unimplemented
-from swarmwire.rules.name import dns_name_problems
-
-_PREDEFINED = "com.docker.swarm.predefined"
+from swarmwire.rules.names import dns_name_problems
 
 _Address = IPv4Address | IPv6Address
-_Subnet = IPv4Network | IPv6Network
+Subnet = IPv4Network | IPv6Network
 
 
-def validate_network_spec(message: pb.NetworkSpec | None) -> None:
+def validate_network_spec(message: pb.NetworkSpec | None, *, release: AnyRelease = None) -> None:
     """Accept or refuse a new network as a manager does.
 
     Raises:
         InvalidSpec: the first problem.
     """
-    raise_first(_problems(message))
+    raise_first(_problems(known_to(message, release)))
 
 
-def network_spec_problems(message: pb.NetworkSpec | None) -> list[InvalidSpec]:
+def network_spec_problems(
+    message: pb.NetworkSpec | None, *, release: AnyRelease = None
+) -> list[InvalidSpec]:
     """Every problem of a new network, in the manager's order."""
-    return list(_problems(message))
+    return list(_problems(known_to(message, release)))
 
 
 def _problems(message: pb.NetworkSpec | None) -> Problems:
     if message is None:
         yield invalid("invalid argument", kind="missing")
         return
+    expect(pb.NetworkSpec, message)
     if message.attachable and message.ingress:
         yield invalid("ingress network cannot be attachable", "Attachable", kind="conflict")
     yield from dns_name_problems(message.annotations.name)
-    if _PREDEFINED in message.annotations.labels:
+    if PREDEFINED_LABEL in message.annotations.labels:
         reason = (
-            f"label {_PREDEFINED} is for internally created predefined networks"
+            f"label {PREDEFINED_LABEL} is for internally created predefined networks"
             " and cannot be applied by users"
         )
-        at = ("Labels", MapKey(_PREDEFINED))
+        at = ("Labels", MapKey(PREDEFINED_LABEL))
         yield InvalidSpec("PermissionDenied", reason, *at, kind="conflict")
     yield from _driver_problems(message)
     yield from under(_ipam_problems(message.ipam), "IPAM")
@@ -82,11 +87,11 @@ def _ipam_config_problems(config: pb.IPAMConfig) -> Problems:
         address = base[0] if base else None
         yield from _inside_problems(config, subnet, address, "range")
     if config.gateway:
-        yield from _inside_problems(config, subnet, _parse_ip(config.gateway), "gateway")
+        yield from _inside_problems(config, subnet, parse_ip(config.gateway), "gateway")
 
 
 def _inside_problems(
-    config: pb.IPAMConfig, subnet: _Subnet | None, address: _Address | None, field: str
+    config: pb.IPAMConfig, subnet: Subnet | None, address: _Address | None, field: str
 ) -> Problems:
     text: str = getattr(config, field)
     name = {"range": "IPRange", "gateway": "Gateway"}[field]
@@ -97,7 +102,7 @@ def _inside_problems(
         yield invalid(reason, name)
 
 
-def parse_cidr(text: str) -> tuple[_Address, _Subnet] | None:
+def parse_cidr(text: str) -> tuple[_Address, Subnet] | None:
     """The address and the network, as Go's ``net.ParseCIDR`` reads them."""
     address_text, _, bits = text.partition("/")
     address = _parse_address(address_text)
@@ -113,7 +118,8 @@ def parse_cidr(text: str) -> tuple[_Address, _Subnet] | None:
     return plain, ip_network((plain, length), strict=False)
 
 
-def _parse_ip(text: str) -> _Address | None:
+def parse_ip(text: str) -> _Address | None:
+    """The address, as Go's ``net.ParseIP`` reads it."""
     address = _parse_address(text)
     return None if address is None else _plain(address)
 

@@ -6,16 +6,22 @@
 Payloads, credentials, and what looks like a secret are compared but never shown.
 """
 
-from swarmwire.storediff._comparison import Both, Comparison, Count, Listed, Untold
 from swarmwire.storediff.compare import compare
-from swarmwire.storediff.differences import Difference
+from swarmwire.storediff.comparison import (
+    Both,
+    Comparison,
+    Count,
+    Listed,
+    ObjectDifference,
+    Untold,
+)
 
 __all__ = [
     "Both",
     "Comparison",
     "Count",
-    "Difference",
     "Listed",
+    "ObjectDifference",
     "Untold",
     "compare",
 ]

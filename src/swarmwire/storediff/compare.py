@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from swarmwire.raftstore.store import KINDS, Kind, Store, StoreObject, name_of
-from swarmwire.storediff._comparison import Both, Comparison, Count, Listed, Untold
-from swarmwire.storediff._pairs import Paired, paired
-from swarmwire.storediff.differences import Terms, differences
+from swarmwire.spec import Display
+from swarmwire.storediff.comparison import Both, Comparison, Count, Listed, Untold
+from swarmwire.storediff.objects import Terms, object_differences
+from swarmwire.storediff.pairing import Paired, paired
 
 _ORDER: Final[tuple[Kind, ...]] = (*(kind for kind in KINDS if kind != "task"), "task")
 _EVERYTHING: Final = Untold()
@@ -38,7 +39,7 @@ def compare(
     pairs = {
         kind: paired(kind, here.of(kind), there.of(kind)) for kind in told if kind not in skipped
     }
-    work = _Work(untold, Terms(_new_ids(pairs), hide_env))
+    work = _Work(untold, Terms(_new_ids(pairs), Display(hide_env=hide_env)))
     both = {
         kind: [
             work.both(kind, *each) for each in sorted(found.both, key=lambda two: _order(two[0]))
@@ -71,7 +72,7 @@ class _Work(NamedTuple):
 
     def both(self, kind: Kind, here: Any, there: Any) -> Both:
         """What there is to tell of an object that both sides have."""
-        found = differences(kind, here, there, self.terms)
+        found = object_differences(kind, here, there, self.terms)
         paths = self.untold.paths.get(kind, frozenset())
         return Both(
             kind=kind,

@@ -2,50 +2,51 @@
 
     async with control.connect(secrets=True) as manager:
         plan = await restore.preview(manager, bundle)
-        clock = restore.Clock(time.monotonic, asyncio.sleep)
-        report = await restore.restore(manager, bundle, clock=clock)
+        report = await restore.restore(manager, bundle)
 
 ``plan_restore`` is pure: the steps, in their order, from a bundle and what a swarm has.
 """
 
-from swarmwire.bundle.restore._carrying import Journal, preview, restore
-from swarmwire.bundle.restore._options import Options
-from swarmwire.bundle.restore._planning import plan_restore
-from swarmwire.bundle.restore._sending import Clock
-from swarmwire.bundle.restore._steps import (
+from swarmwire.bundle.restore.carrying import RestoreJournal, preview, restore
+from swarmwire.bundle.restore.errors import NotInBundle, SameSwarm
+from swarmwire.bundle.restore.planning import plan_restore
+from swarmwire.bundle.restore.steps import (
     SHORT_OF,
     Action,
     Gap,
     Key,
     Kind,
     Known,
+    Need,
     Outcome,
-    Plan,
-    Report,
+    RestoreOptions,
+    RestorePlan,
+    RestoreReport,
     Result,
     Step,
 )
-from swarmwire.bundle.restore._swarm import Swarm, look
-from swarmwire.bundle.restore.errors import NotInBundle, SameSwarm
+from swarmwire.bundle.restore.swarm import LiveSwarm, look
+from swarmwire.update import Clock
 
 __all__ = [
     "SHORT_OF",
     "Action",
     "Clock",
     "Gap",
-    "Journal",
     "Key",
     "Kind",
     "Known",
+    "LiveSwarm",
+    "Need",
     "NotInBundle",
-    "Options",
     "Outcome",
-    "Plan",
-    "Report",
+    "RestoreJournal",
+    "RestoreOptions",
+    "RestorePlan",
+    "RestoreReport",
     "Result",
     "SameSwarm",
     "Step",
-    "Swarm",
     "look",
     "plan_restore",
     "preview",

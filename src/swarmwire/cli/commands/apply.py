@@ -3,16 +3,24 @@
 # One parameter per option, as click wants it; what is slow to import waits for the command.
 # ruff: noqa: FBT001, PLC0415, PLR0913, PLR0917
 
+from typing import TYPE_CHECKING
+
 import click
 
-from swarmwire.cli.live.options import Where
-from swarmwire.cli.live.options import where as where_options
+from swarmwire.cli.options import Where, engine
+from swarmwire.cli.options import where_to_write as where_options
 from swarmwire.cli.planning import options
-from swarmwire.cli.planning.usage import Command
+from swarmwire.cli.planning.usage import ExitOneCommand
+
+if TYPE_CHECKING:
+    from swarmwire.cli.planning.stack.inputs import StackChoice
+    from swarmwire.releases import Release
 
 
-@click.command("apply", cls=Command, short_help="Update a service, and follow the roll-out.")
-@click.argument("service", metavar="SERVICE")
+@click.command(
+    "apply", cls=ExitOneCommand, short_help="Update a service or a stack, and follow it."
+)
+@click.argument("service", metavar="[SERVICE]", required=False)
 @click.argument("file", metavar="[FILE]", required=False)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--no-restart", is_flag=True, help="Write nothing if a task would restart.")
@@ -29,13 +37,15 @@ from swarmwire.cli.planning.usage import Command
     metavar="SECONDS",
     help="Follow the roll-out for so long at most.",
 )
+@options.stack
 @options.base
 @options.as_engine
 @options.hide_env
+@engine("Judge as this release of the engine; without it, that of the swarm's leader.")
 @where_options
 def command(
     where: Where,
-    service: str,
+    service: str | None,
     file: str | None,
     yes: bool,
     no_restart: bool,
@@ -43,11 +53,19 @@ def command(
     resume: bool,
     detach: bool,
     wait: float | None,
+    choice: "StackChoice | None",
     base: str | None,
     as_engine: bool,
     hide_env: bool,
+    release: "Release | None",
 ) -> int:
     """Show the plan, ask, write it, and follow the roll-out task by task to its end.
+
+    \b
+    swarmwire apply SERVICE new.json
+    swarmwire apply SERVICE --rollback
+    swarmwire apply --stack NAME -c stack.yml
+    swarmwire apply --stack NAME --rollback
 
     FILE is read as by plan. Fields that it leaves as inspect shows them stay as they are stored,
     also those that the Engine API cannot say: the manager is written to directly.
@@ -55,18 +73,33 @@ def command(
     If somebody else changes the service meanwhile, the change is repeated on top of that. If both
     changed the same field, both are shown and nothing is written.
 
+    --stack deploys stack files without the docker command: networks, secrets and configs are made,
+    then services, and all roll-outs are followed together. The first failure ends it; what was done
+    stands, and the same command goes on from there. Services of which nothing differs are not
+    written; jobs run again.
+
     \b
     Exit codes:
       0    the roll-out converged, or there was nothing to write
       1    nothing was written: an error, a refusal, a conflict, or the answer was no
       3    nothing was written: it would restart tasks (--no-restart)
-      4    written; the roll-out is paused after failures
+      4    written; the roll-out is paused after failures, or tasks keep failing
       5    written; the manager rolled it back after failures
-      6    written, or perhaps written: the message says which; how it ends is not known
+      6    written, in part or perhaps: the message says which; how it ends is not known
       130  interrupted; the message says whether anything was written
     """  # noqa: D301 - \b is click's own mark
     from swarmwire.cli.planning.applying import ApplyRun, run_apply
 
+    if choice is not None:
+        from swarmwire.cli.planning.stack.applying import StackApplyRun, run_stack_apply
+
+        if service or file or base or as_engine or resume:
+            raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
+        return run_stack_apply(
+            StackApplyRun(choice, where, yes, no_restart=no_restart, detach=detach, wait=wait)
+        )
+    if service is None:
+        raise click.UsageError("wanted: SERVICE FILE, SERVICE --rollback, or --stack NAME -c FILE")
     return run_apply(
         ApplyRun(
             service=service,
@@ -81,5 +114,6 @@ def command(
             base=base,
             as_engine=as_engine,
             hide_env=hide_env,
+            release=release,
         )
     )

@@ -3,34 +3,31 @@
 # One parameter per option, as click wants it; what is slow to import waits for the command.
 # ruff: noqa: FBT001, PLC0415, PLR0913, PLR0917
 
-import os
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
-from swarmwire.cli import options
-from swarmwire.cli.line import is_terminal
+from swarmwire.cli import exits, options, terminal
+
+if TYPE_CHECKING:
+    from swarmwire.releases import Release
 
 
 @click.command("check", short_help="Tell what an engine refuses, drops or changes.")
 @options.files
-@click.option(
-    "--kind",
-    type=click.Choice(options.SPEC_KINDS),
-    default="service",
-    show_default=True,
-    help="What the objects are.",
+@options.compose_files(
+    "A stack file; more override it. Names FILEs of one stack, in place of FILE."
 )
-@options.api_version("Judge as an engine asked in this version, 1.24 to 1.56 (the default).")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "sarif"]),
-    default="table",
-    show_default=True,
-    help="For people, for programs, or for code scanning.",
+@options.env_files
+@click.option("--stack", metavar="NAME", help="The stack's name, which begins all other names.")
+@options.kind(options.SPEC_KINDS, "What the objects are.", default="service", show_default=True)
+@options.api_version(
+    "Judge as an engine asked in this version, {oldest} to {newest} (the default)."
 )
+@options.engine("Judge as this release of the engine: {oldest} to {newest} (the default).")
+@options.formats("json", "sarif", text="For people, for programs, or for code scanning.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "lost", "changed", "hint", "never"]),
@@ -38,45 +35,71 @@ from swarmwire.cli.line import is_terminal
     show_default=True,
     help="Exit with 1 if there is a finding of this severity or worse.",
 )
+@click.option("--allow-empty", is_flag=True, help="Let a list without objects pass.")
 @options.output
-@options.jobs
+@options.cores
 @options.keep_going
 def command(
     files: tuple[str, ...],
+    compose_files: tuple[str, ...],
+    env_files: tuple[str, ...],
+    stack: str | None,
     kind: str,
     api_version: str | None,
+    release: "Release | None",
     format_: str,
     fail_on: str,
+    allow_empty: bool,
     output: str | None,
-    jobs: int,
+    cores: int,
     keep_going: bool,
 ) -> int:
     """Tell everything that an engine would refuse, drop or change, without one.
 
     Reads specs, or what `docker service inspect` prints, from each FILE or standard input (-):
-    one object, a list of objects, or objects one after the other.
+    one object, a list of objects, or objects one after the other. Or stack files, each FILE a stack
+    of its own: then also what docker stack deploy refuses, ignores or silently drops.
 
     Severities, the worst first: error (refused), lost (accepted and not stored), changed (stored
     as something else), hint (worth a look).
 
     Colours appear on a terminal, unless NO_COLOR is set.
     """
-    files = options.inputs(files)
+    if files and compose_files:
+        raise click.UsageError("give the files of one stack with -c, or FILEs, not both")
+    files = options.inputs(files or compose_files[:1])
+    options.inputs(compose_files or files)
 
-    from swarmwire.cli import render
-    from swarmwire.cli.checking import Plan, run
-    from swarmwire.cli.examine import examine
-    from swarmwire.cli.work import Settings
+    from swarmwire.cli.checking import examine, report
+    from swarmwire.cli.checking.splitting import CheckSplitter, StackSplitter
+    from swarmwire.cli.checking.stacks import StackSettings
+    from swarmwire.cli.converting import Settings
+    from swarmwire.cli.pipeline import FileRun, run
+    from swarmwire.cli.reading.stack_files import environment_with
 
-    renderer: render.Renderer
-    if format_ == "table":
-        on_terminal = output is None and is_terminal(sys.stdout)
-        renderer = render.Table(color=on_terminal and not os.environ.get("NO_COLOR"))
+    renderer: report.Renderer
+    if format_ == "text":
+        on_terminal = output is None and terminal.is_terminal(sys.stdout)
+        columns = terminal.width() if on_terminal else sys.maxsize
+        renderer = report.TextReport(color=on_terminal and terminal.wants_color(), columns=columns)
     elif format_ == "json":
-        renderer = render.JSONReport()
+        renderer = report.JSONReport()
     else:
         from importlib.metadata import version
 
-        renderer = render.SARIF(version("swarmwire"))
-    work = partial(examine, Settings(kind, api_version=api_version or ""))
-    return run(Plan(files, work, renderer, fail_on, output, jobs, keep_going))
+        renderer = report.SARIFReport(version("swarmwire"))
+    sheet = report.ReportSheet(renderer)
+    splitter = StackSplitter if compose_files else partial(CheckSplitter, allow_empty=allow_empty)
+    settings = Settings(kind, api_version=api_version or "", release=release)
+    stacks = StackSettings(
+        environment_with(env_files),
+        stack or "",
+        compose_files[1:],
+        is_given=bool(compose_files),
+        api_version=settings.api_version,
+        release=release,
+    )
+    work = partial(examine.examine, settings, stacks)
+    code = run(FileRun(files, splitter, work, sheet, output, cores, keep_going))
+    is_bad = fail_on != "never" and sheet.counts.reach(fail_on)
+    return max(code, exits.REFUSED if is_bad else exits.CLEAN)

@@ -4,28 +4,23 @@
 # ruff: noqa: FBT001, PLC0415, PLR0913, PLR0917
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from swarmwire.cli import options
 
+if TYPE_CHECKING:
+    from swarmwire.releases import Release
+
 
 @click.command("from-grpc", short_help="SwarmKit messages to the engine's JSON.")
 @options.files
-@click.option(
-    "--kind",
-    type=click.Choice(options.OBJECT_KINDS),
-    default="service",
-    show_default=True,
-    help="What the messages are.",
+@options.kind(
+    options.OBJECT_KINDS,
+    "What the objects are; without it, services or their specs, which are told apart.",
 )
-@click.option(
-    "--input-format",
-    type=click.Choice(["binary", "text", "json"]),
-    default="binary",
-    show_default=True,
-    help="How the messages are written.",
-)
+@options.message_format("--input-format")
 @click.option(
     "--delimited", is_flag=True, help="Binary: read messages that each follow their length."
 )
@@ -39,20 +34,22 @@ from swarmwire.cli import options
 )
 @click.option("--indent", is_flag=True, help="Write for people, on many lines.")
 @options.lossless
+@options.engine("Show as this release of the engine: {oldest} to {newest} (the default).")
 @options.output
-@options.jobs
+@options.cores
 @options.keep_going
 @options.quiet
 def command(
     files: tuple[str, ...],
-    kind: str,
-    input_format: str,
+    kind: str | None,
+    message_format: str,
     delimited: bool,
     layout: str,
     indent: bool,
     lossless: bool,
+    release: "Release | None",
     output: str | None,
-    jobs: int,
+    cores: int,
     keep_going: bool,
     quiet: bool,
 ) -> int:
@@ -63,23 +60,25 @@ def command(
 
     Strings that are not UTF-8 are repaired, and reported on standard error.
     """
-    if delimited and input_format != "binary":
+    if delimited and message_format != "binary":
         raise click.UsageError("--delimited is for binary messages")
     files = options.inputs(files)
 
-    from swarmwire.cli import framing, streams
-    from swarmwire.cli.conversion import Plan, run
-    from swarmwire.cli.json_stream import JSONSplitter
-    from swarmwire.cli.work import Settings, from_messages
+    from swarmwire.cli import writing
+    from swarmwire.cli.converting import Settings, from_messages
+    from swarmwire.cli.pipeline import FileRun, run
+    from swarmwire.cli.reading import streams
+    from swarmwire.cli.reading.json_stream import JSONSplitter
 
-    settings = Settings(kind, input_format, lossless, indent=indent)
-    frame: framing.Framing = framing.Lines()
+    settings = Settings(kind or "", message_format, lossless, indent=indent, release=release)
+    sheet: writing.Framing = writing.Lines()
     if layout == "array":
-        frame = framing.JSONList("    " if indent else "")
+        sheet = writing.JSONList("    " if indent else "")
     splitters = {
         "binary": streams.FrameSplitter if delimited else streams.WholeSplitter,
         "text": streams.TextSplitter,
         "json": JSONSplitter,
     }
     work = partial(from_messages, settings)
-    return run(Plan(files, splitters[input_format], work, frame, output, jobs, keep_going, quiet))
+    splitter = splitters[message_format]
+    return run(FileRun(files, splitter, work, sheet, output, cores, keep_going, quiet))

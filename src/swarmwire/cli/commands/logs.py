@@ -7,8 +7,8 @@ import time
 
 import click
 
-from swarmwire.cli.live import options
-from swarmwire.cli.live.options import Where
+from swarmwire.cli import options
+from swarmwire.cli.options import Where
 
 
 @click.command("logs", short_help="Show what services or tasks of a live swarm write.")
@@ -45,14 +45,15 @@ def command(
     from functools import partial
 
     from swarmwire.cli.live.connection import ask
-    from swarmwire.cli.live.logs import Wanted, parse_since, show_logs
+    from swarmwire.cli.live.logs import WantedLines, show_logs
+    from swarmwire.cli.times import parse_since
 
     both = stdout == stderr
     try:
         start = parse_since(since, time.time()) if since else None
     except ValueError as err:
         raise click.BadParameter(str(err), param_hint="--since") from err
-    wanted = Wanted(
+    wanted = WantedLines(
         follow=follow,
         tail=tail,
         since=start,

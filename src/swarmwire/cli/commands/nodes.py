@@ -5,12 +5,12 @@
 
 import click
 
-from swarmwire.cli.live import options
-from swarmwire.cli.live.options import Where
+from swarmwire.cli import options
+from swarmwire.cli.options import Where
 
 
 @click.command("nodes", short_help="List the nodes of a live swarm.")
-@options.table_or_json
+@options.text_or_json
 @options.raw
 @options.where
 def command(where: Where, format_: str, raw: bool) -> None:
@@ -18,15 +18,11 @@ def command(where: Where, format_: str, raw: bool) -> None:
 
     --format json is what the engine answers to GET /nodes.
     """
-    from swarmwire.cli.live import output
     from swarmwire.cli.live.connection import ask
-    from swarmwire.cli.live.kinds import KINDS
-    from swarmwire.cli.live.nodes import nodes_table
+    from swarmwire.cli.live.lists import show_nodes
+    from swarmwire.control import Control
 
-    nodes = ask(where, KINDS["node"].listed)
-    if raw:
-        output.write_list(map(output.raw_json, nodes))
-    elif format_ == "json":
-        output.write_list(output.engine_json(KINDS["node"].show(node)) for node in nodes)
-    else:
-        output.write_table(nodes_table(nodes))
+    async def work(control: Control) -> None:
+        await show_nodes(control, format_, raw=raw)
+
+    ask(where, work)

@@ -5,14 +5,14 @@
 
 import click
 
-from swarmwire.cli.live import options
-from swarmwire.cli.live.options import Where
+from swarmwire.cli import options
+from swarmwire.cli.options import Where
 
 
 @click.command("ps", short_help="List the tasks of services of a live swarm.")
 @click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
-@click.option("--live", is_flag=True, help="Leave out tasks that are over.")
-@options.table_or_json
+@options.live
+@options.text_or_json
 @options.raw
 @options.where
 def command(where: Where, services: tuple[str, ...], live: bool, format_: str, raw: bool) -> None:
@@ -22,13 +22,11 @@ def command(where: Where, services: tuple[str, ...], live: bool, format_: str, r
     own rule. A SERVICE is an id, a name, or the beginning of an id.
     """
     from swarmwire.cli.live.connection import ask
-    from swarmwire.cli.live.kinds import KINDS
-    from swarmwire.cli.live.resolution import resolve
-    from swarmwire.cli.live.task_lists import Shown, show_tasks
-    from swarmwire.control import Control
+    from swarmwire.cli.live.tasks import ShownTasks, show_tasks
+    from swarmwire.control import KINDS, Control, resolve
 
     async def work(control: Control) -> None:
         ids = [(await resolve(control, KINDS["service"], name)).id for name in services]
-        await show_tasks(control, Shown(format_, raw=raw, live=live), service_ids=ids)
+        await show_tasks(control, ShownTasks(format_, raw=raw, live=live), service_ids=ids)
 
     ask(where, work)

@@ -5,15 +5,15 @@
 
 import click
 
-from swarmwire.cli.live.options import Where, formats
-from swarmwire.cli.live.options import where as where_options
-from swarmwire.cli.recovery.extra import without_extra
+from swarmwire.cli.exits import without_extra
+from swarmwire.cli.options import Where, formats
+from swarmwire.cli.options import where_to_write as where_options
 
 
-@click.command("restore", short_help="Give a new swarm what a bundle of a dead one holds.")
+@click.command("restore", short_help="Create in a new swarm what a bundle holds.")
 @click.argument("folder", metavar="BUNDLE")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Show the steps, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Only show the steps.")
 @click.option(
     "--only",
     metavar="KIND/NAME",
@@ -21,7 +21,7 @@ from swarmwire.cli.recovery.extra import without_extra
     help="Only this (service/web, 'service/shop_*') and what it refers to; may be repeated.",
 )
 @click.option(
-    "--deleted", is_flag=True, help="Only what had been removed already (recover --deleted)."
+    "--deleted", is_flag=True, help="Only what had already been removed (recover --deleted)."
 )
 @click.option(
     "--keep-subnets", is_flag=True, help="Give networks the subnets and gateways that they had."
@@ -29,7 +29,7 @@ from swarmwire.cli.recovery.extra import without_extra
 @click.option(
     "--use-existing",
     is_flag=True,
-    help="Let services use what is there under the same name, though it differs.",
+    help="Let services use what is there under the same name, even if it differs.",
 )
 @click.option("--jobs", is_flag=True, help="Create jobs too: they run once more.")
 @click.option("--same-swarm", is_flag=True, help="Allow the swarm that the bundle comes from.")
@@ -37,7 +37,7 @@ from swarmwire.cli.recovery.extra import without_extra
     "--wait",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="Wait for so long at most until the services run.",
+    help="Wait until the services run and keep running, for so long at most.",
 )
 @formats("table", "json", text="For people, or for programs.")
 @where_options
@@ -62,29 +62,32 @@ def command(
 
     Nothing that is there is changed or removed. What has the same name is compared: if it is
     equal, it is used; if it differs, it is left alone, and services that refer to it are not
-    created unless --use-existing says so. Payloads of secrets cannot be compared, as no manager
-    gives them out: a secret with the same labels counts as equal, and a note says so.
+    created unless --use-existing says so. Payloads of secrets cannot be compared, because no
+    manager shows them: a secret with the same labels counts as equal, and a note says so.
 
-    May be interrupted at any time: the same command goes on where it ended. What it has created
-    it notes in restore.journal in the folder, if that can be written.
+    Images, and data in volumes, are not in a bundle. The steps show what each service needs on
+    which nodes, with a warning where it is known or likely to be missing.
 
-    Services start anew: what docker service rollback would go back to is not restored.
+    May be interrupted at any time: the same command continues where it stopped. What it has created
+    is recorded in restore.journal in the folder, if that can be written.
+
+    Services start anew: the spec that docker service rollback would restore is not kept.
 
     \b
     Exit codes:
-      0    all that the bundle holds is there; with --dry-run: it would be. Jobs, and labels of
+      0    everything in the bundle is there; with --dry-run: it would be. Jobs, and labels of
            hosts that are not there, are not counted
       1    something differs, cannot be created or was refused; a service does not run as wanted
-           within --wait; or the answer was no
+           within --wait, or its tasks are rejected or fail again and again; or the answer was no
       2    bad usage, no bundle, or a manager that cannot be reached
       130  interrupted; the message says what was done
     """  # noqa: D301 - \b is click's own mark
     try:
-        from swarmwire.bundle.restore import Options
+        from swarmwire.bundle.restore import RestoreOptions
         from swarmwire.cli.restoring.run import RestoreRun, run_restore
     except ModuleNotFoundError as err:
-        raise without_extra(err, "a bundle cannot be read") from err
-    options = Options(
+        raise without_extra(err, "restore") from err
+    options = RestoreOptions(
         keep_subnets=keep_subnets,
         use_existing=use_existing,
         jobs=jobs,

@@ -5,8 +5,8 @@
 
 import click
 
-from swarmwire.cli.live import options
-from swarmwire.cli.live.options import Where
+from swarmwire.cli import options
+from swarmwire.cli.options import Where
 
 
 @click.group("task", short_help="Remove ghost tasks: swarmwire task rm.")
@@ -17,7 +17,7 @@ def command() -> None:
 @command.command("rm", short_help="Remove the records of ghost tasks.")
 @click.argument("tasks", nargs=-1, required=True, metavar="TASK...")
 @click.option("--yes", is_flag=True, help="Do it. Without this option nothing is changed.")
-@options.where
+@options.where_to_write
 def remove(where: Where, tasks: tuple[str, ...], yes: bool) -> int:
     """Tell what would come of removing the records of tasks; with --yes, remove them.
 
@@ -30,6 +30,6 @@ def remove(where: Where, tasks: tuple[str, ...], yes: bool) -> int:
     from functools import partial
 
     from swarmwire.cli.live.connection import ask
-    from swarmwire.cli.live.removal import remove_tasks
+    from swarmwire.cli.live.tasks import remove_tasks
 
     return ask(where, partial(remove_tasks, references=tasks, really=yes))

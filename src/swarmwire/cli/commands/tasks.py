@@ -5,15 +5,15 @@
 
 import click
 
-from swarmwire.cli.live import options
-from swarmwire.cli.live.options import Where
+from swarmwire.cli import options
+from swarmwire.cli.options import Where
 
 
 @click.command("tasks", short_help="List all tasks of a live swarm.")
 @click.option("--node", metavar="NODE", help="Only those on this node.")
-@click.option("--live", is_flag=True, help="Leave out tasks that are over.")
+@options.live
 @click.option("--ghosts", is_flag=True, help="Only those that nobody looks after any more.")
-@options.table_or_json
+@options.text_or_json
 @options.raw
 @options.where
 def command(
@@ -25,16 +25,14 @@ def command(
     --ghosts does, too, and lists what `swarmwire task rm` removes but for the history of services.
     """
     from swarmwire.cli.live.connection import ask
-    from swarmwire.cli.live.kinds import KINDS
-    from swarmwire.cli.live.resolution import resolve
-    from swarmwire.cli.live.task_lists import Shown, show_tasks
-    from swarmwire.control import Control
+    from swarmwire.cli.live.tasks import ShownTasks, show_tasks
+    from swarmwire.control import KINDS, Control, resolve
 
     async def work(control: Control) -> None:
         filters = {}
         if node is not None:
             filters["node_ids"] = [(await resolve(control, KINDS["node"], node)).id]
-        shown = Shown(format_, raw=raw, live=live, ghosts=ghosts)
+        shown = ShownTasks(format_, raw=raw, live=live, ghosts=ghosts)
         await show_tasks(control, shown, **filters)
 
     ask(where, work)

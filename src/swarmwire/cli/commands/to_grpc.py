@@ -5,30 +5,21 @@
 
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from swarmwire.cli import options
-from swarmwire.cli.line import is_terminal
+from swarmwire.cli.terminal import is_terminal
+
+if TYPE_CHECKING:
+    from swarmwire.releases import Release
 
 
 @click.command("to-grpc", short_help="Engine API JSON to SwarmKit messages.")
 @options.files
-@click.option(
-    "--kind",
-    type=click.Choice(options.SPEC_KINDS),
-    default="service",
-    show_default=True,
-    help="What the objects are.",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["binary", "text", "json"]),
-    default="binary",
-    show_default=True,
-    help="How the messages are written.",
-)
+@options.kind(options.SPEC_KINDS, "What the objects are.", default="service", show_default=True)
+@options.message_format("--format")
 @click.option(
     "--delimited",
     is_flag=True,
@@ -37,24 +28,26 @@ from swarmwire.cli.line import is_terminal
 @click.option("--indent", is_flag=True, help="JSON: write for people, on many lines.")
 @options.lossless
 @options.api_version(
-    "Drop from services what the engine drops of a request in this version, 1.24 to 1.56."
+    "Drop from services what the engine drops of a request in this version, {oldest} to {newest}."
 )
+@options.engine("Convert as this release of the engine: {oldest} to {newest} (the default).")
 @click.option("--name", help="Name a service that has none.", default="")
 @options.output
-@options.jobs
+@options.cores
 @options.keep_going
 @options.quiet
 def command(
     files: tuple[str, ...],
     kind: str,
-    format_: str,
+    message_format: str,
     delimited: bool,
     indent: bool,
     lossless: bool,
     api_version: str | None,
+    release: "Release | None",
     name: str,
     output: str | None,
-    jobs: int,
+    cores: int,
     keep_going: bool,
     quiet: bool,
 ) -> int:
@@ -68,24 +61,26 @@ def command(
     """
     if kind != "service" and (name or api_version):
         raise click.UsageError("--name and --api-version are for services")
-    if delimited and format_ != "binary":
+    if delimited and message_format != "binary":
         raise click.UsageError("--delimited is for binary messages")
-    if indent and format_ != "json":
+    if indent and message_format != "json":
         raise click.UsageError("--indent is for JSON")
     files = options.inputs(files)
-    if format_ == "binary" and output is None and is_terminal(sys.stdout):
-        raise click.UsageError("a terminal cannot show binary messages: use --format text, or -o")
+    if message_format == "binary" and output is None and is_terminal(sys.stdout):
+        raise click.UsageError(
+            "a terminal cannot show binary messages: use --message-format text, or -o"
+        )
 
-    from swarmwire.cli import framing
-    from swarmwire.cli.conversion import Plan, run
-    from swarmwire.cli.json_stream import JSONSplitter
-    from swarmwire.cli.work import Settings, to_messages
+    from swarmwire.cli import writing
+    from swarmwire.cli.converting import Settings, to_messages
+    from swarmwire.cli.pipeline import FileRun, run
+    from swarmwire.cli.reading.json_stream import JSONSplitter
 
-    settings = Settings(kind, format_, lossless, api_version or "", name, indent)
-    frame: framing.Framing
-    if format_ == "binary":
-        frame = framing.Frames(always=delimited)
+    settings = Settings(kind, message_format, lossless, api_version or "", name, indent, release)
+    sheet: writing.Framing
+    if message_format == "binary":
+        sheet = writing.Frames(always=delimited)
     else:
-        frame = framing.TextBlocks() if format_ == "text" else framing.Lines()
+        sheet = writing.TextBlocks() if message_format == "text" else writing.Lines()
     work = partial(to_messages, settings)
-    return run(Plan(files, JSONSplitter, work, frame, output, jobs, keep_going, quiet))
+    return run(FileRun(files, JSONSplitter, work, sheet, output, cores, keep_going, quiet))

@@ -1,22 +1,26 @@
 """Changes as lines for people, and as JSON for programs. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from swarmwire import engine, pb
-from swarmwire.cli.line import one_line
-from swarmwire.cli.live.kinds import KINDS, name_of
-from swarmwire.cli.live.known import Change
-from swarmwire.cli.live.output import raw_json
-from swarmwire.cli.live.words import short, state, utc, word
+from swarmwire import pb
+from swarmwire.cli.kinds import shown
+from swarmwire.cli.live.changed import changed_paths
+from swarmwire.cli.tables import short, state, word
+from swarmwire.cli.terminal import one_line
+from swarmwire.cli.times import utc
+from swarmwire.cli.writing import raw_json
+from swarmwire.control import ObjectChange
+from swarmwire.control.kinds import name_of
 from swarmwire.errors import FieldError
 from swarmwire.plan import differences
+from swarmwire.releases import Release
 
 _MOST_PATHS = 3
 
 
-def as_json(change: Change, *, raw: bool = False) -> bytes:
+def as_json(change: ObjectChange, *, raw: bool = False, release: Release | None = None) -> bytes:
     """One object on a line; in it the changed one, as the engine or as protobuf writes it."""
     return msgspec.json.encode(
         {
@@ -24,28 +28,30 @@ def as_json(change: Change, *, raw: bool = False) -> bytes:
             "kind": change.kind,
             "id": change.object.id,
             "name": name_of(change.object),
-            "version": change.version or None,
+            "log_index": change.log_index or None,
+            "version": change.log_index or None,  # its name before
+            "changed": changed_paths(change),
             "gap": change.gap,
-            "object": _object(change, raw=raw),
+            "object": _object(change, raw=raw, release=release),
         }
     )
 
 
-def _object(change: Change, *, raw: bool) -> msgspec.Raw | None:
+def _object(change: ObjectChange, *, raw: bool, release: Release | None) -> msgspec.Raw | None:
     try:
         if raw:
             return msgspec.Raw(raw_json(change.object))
-        return msgspec.Raw(engine.encode(KINDS[change.kind].show(change.object)))
+        return msgspec.Raw(shown(change.kind, change.object, release))
     except FieldError:
         return None  # the engine has no words for it either
 
 
-def as_line(change: Change, now: float) -> str:
+def as_line(change: ObjectChange, now: float, release: Release | None = None) -> str:
     """When, what, which, and what about it."""
     stamp = change.object.meta.updated_at
     removed = change.action == "remove" or not stamp.seconds
     when = utc(int(now) if removed else stamp.seconds)
-    details = "; ".join(_details(change))
+    details = "; ".join(_details(change, release) or _unseen(change))
     gap = " (found by comparing lists)" if change.gap else ""
     name = name_of(change.object)
     which = f"{name} ({short(change.object.id)})" if name else short(change.object.id)
@@ -53,18 +59,30 @@ def as_line(change: Change, now: float) -> str:
     return one_line(f"{text}: {details}" if details else text)
 
 
-def _details(change: Change) -> Iterator[str]:
+def _details(change: ObjectChange, release: Release | None) -> tuple[str, ...]:
+    """What is worth to be said first of a change."""
     old, new = change.old, change.object
     if change.action == "remove":
-        return
+        return ()
     if isinstance(new, pb.Task):
-        yield from _of_task(old or pb.Task(), new)
-    elif isinstance(new, pb.Node):
-        yield from _of_node(old or pb.Node(), new)
-    elif isinstance(new, pb.Service):
-        yield from _of_service(old, new)
-    elif old is not None and old.spec == new.spec:
-        yield "its spec is the same"
+        return tuple(_of_task(old or pb.Task(), new))
+    if isinstance(new, pb.Node):
+        return tuple(_of_node(old or pb.Node(), new))
+    return tuple(_of_service(old, new, release)) if isinstance(new, pb.Service) else ()
+
+
+def _unseen(change: ObjectChange) -> Iterator[str]:
+    """What changed where nothing of that did."""
+    paths = changed_paths(change)
+    if paths:
+        yield f"changed {_shortened(paths)}"
+    elif paths is not None:
+        yield "nothing but its version, or what is hidden, changed; its spec is the same"
+
+
+def _shortened(paths: Sequence[str]) -> str:
+    more = len(paths) - _MOST_PATHS
+    return ", ".join(paths[:_MOST_PATHS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _of_task(old: pb.Task, new: pb.Task) -> Iterator[str]:
@@ -96,12 +114,12 @@ def _manager(node: pb.Node) -> str:
     return word(pb.RaftMemberStatus.Reachability, node.manager_status.reachability)
 
 
-def _of_service(old: pb.Service | None, new: pb.Service) -> Iterator[str]:
+def _of_service(old: pb.Service | None, new: pb.Service, release: Release | None) -> Iterator[str]:
     if old is not None:
-        paths = [found.path for found in differences(old.spec, new.spec, hide_env=True)]
+        found = differences(old.spec, new.spec, hide_env=True, release=release)
+        paths = [each.path for each in found]
         if paths:
-            more = len(paths) - _MOST_PATHS
-            yield ", ".join(paths[:_MOST_PATHS]) + (f" and {more} more" if more > 0 else "")
+            yield _shortened(paths)
     before = _update(old) if old is not None else ""
     yield from _step("update ", before, _update(new))
 

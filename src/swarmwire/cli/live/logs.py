@@ -1,28 +1,21 @@
 """The run of ``logs``: lines of tasks as they come, with the names of those who wrote them."""
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from swarmwire import pb
-from swarmwire.cli.live.kinds import KINDS, task_name
-from swarmwire.cli.live.output import write
-from swarmwire.cli.live.resolution import NotFoundError, resolve
-from swarmwire.cli.live.words import short
-from swarmwire.control import Control, NotFound
+from swarmwire.cli.tables import short
+from swarmwire.cli.times import to_the_nanosecond
+from swarmwire.cli.writing import write
+from swarmwire.control import KINDS, Control, NoSuchObject, NotFound, resolve
+from swarmwire.control.kinds import task_name
 
 STDOUT: Final = pb.LogStream.Value("LOG_STREAM_STDOUT")
 STDERR: Final = pb.LogStream.Value("LOG_STREAM_STDERR")
 
-_NANO = 1_000_000_000
-_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_SPAN = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])")
 
-
-class Wanted(NamedTuple):
+class WantedLines(NamedTuple):
     """Which lines, and how they are shown."""
 
     follow: bool = False
@@ -42,35 +35,11 @@ class Wanted(NamedTuple):
         return self.tail is not None and len(self.streams) == 1 and not self.follow
 
 
-def parse_since(text: str, now: float) -> pb.Timestamp:
-    """The time that is meant.
-
-    Raises:
-        ValueError: none that can be read.
-    """
-    if _SPAN.fullmatch(text):
-        span = sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(text))
-        return _stamp(int((now - span) * _NANO))
-    if re.fullmatch(r"-?\d+(\.\d{1,9})?", text):
-        whole, _, fraction = text.partition(".")
-        return _stamp(int(whole) * _NANO + int(fraction.ljust(9, "0")))
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as err:
-        raise ValueError(f"{text!r} is neither a span such as 1h30m nor a time") from err
-    aware = moment if moment.tzinfo else moment.astimezone()
-    return _stamp(int(aware.timestamp() * 1_000_000) * 1_000)
-
-
-def _stamp(nanoseconds: int) -> pb.Timestamp:
-    return pb.Timestamp(seconds=nanoseconds // _NANO, nanos=nanoseconds % _NANO)
-
-
-async def show_logs(control: Control, names: Sequence[str], wanted: Wanted) -> None:
+async def show_logs(control: Control, names: Sequence[str], wanted: WantedLines) -> None:
     """Write the lines of services and tasks.
 
     Raises:
-        NotFoundError: a name is of neither.
+        NoSuchObject: a name is of neither.
         ControlError: a part of the logs could not be had.
     """
     selector = await _selector(control, names)
@@ -92,7 +61,7 @@ async def show_logs(control: Control, names: Sequence[str], wanted: Wanted) -> N
             await writer.write_all(lines)
 
 
-def _options(wanted: Wanted) -> pb.LogSubscriptionOptions:
+def _options(wanted: WantedLines) -> pb.LogSubscriptionOptions:
     """The options; agents crash without, and know only of a tail below zero."""
     options = pb.LogSubscriptionOptions(
         follow=wanted.follow, streams=["LOG_STREAM_STDOUT", "LOG_STREAM_STDERR"]
@@ -110,7 +79,7 @@ async def _selector(control: Control, names: Sequence[str]) -> pb.LogSelector:
     for name in names:
         try:
             selector.service_ids.append((await resolve(control, KINDS["service"], name)).id)
-        except NotFoundError:
+        except NoSuchObject:
             selector.task_ids.append((await _task(control, name)).id)
     return selector
 
@@ -118,14 +87,14 @@ async def _selector(control: Control, names: Sequence[str]) -> pb.LogSelector:
 async def _task(control: Control, name: str) -> Any:
     try:
         return await resolve(control, KINDS["task"], name)
-    except NotFoundError as err:
-        raise NotFoundError(f"no service and no task is called {name}") from err
+    except NoSuchObject as err:
+        raise NoSuchObject(f"no service and no task is called {name}") from err
 
 
 class _Writer:
     """Writes lines, and looks up the names of tasks and hosts when it first meets them."""
 
-    def __init__(self, control: Control, wanted: Wanted) -> None:
+    def __init__(self, control: Control, wanted: WantedLines) -> None:
         self._control = control
         self._wanted = wanted
         self._prefixes: dict[tuple[str, str], str] = {}
@@ -137,7 +106,7 @@ class _Writer:
     async def write(self, message: pb.LogMessage) -> None:
         begin = await self._prefix(message.context) if self._wanted.prefix else ""
         if self._wanted.timestamps:
-            begin += _nanoseconds(message.timestamp)
+            begin += f"{to_the_nanosecond(message.timestamp)} "
         data = begin.encode() + message.data
         write(data, line=not data.endswith(b"\n"), error=message.stream == STDERR)
 
@@ -157,8 +126,3 @@ class _Writer:
         except NotFound:
             pass  # its record is gone; its lines are not
         return name, host
-
-
-def _nanoseconds(stamp: pb.Timestamp) -> str:
-    moment = datetime.fromtimestamp(stamp.seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{stamp.nanos:09}Z "

@@ -1,23 +1,37 @@
 """The run of ``apply``: plan, ask, write, follow; and what is said when it is cut short."""
 
 import sys
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
-from swarmwire import pb
 from swarmwire.cli import exits
 from swarmwire.cli.exits import Stop
-from swarmwire.cli.line import is_terminal
-from swarmwire.cli.live.options import Where
-from swarmwire.cli.planning import codes, inputs, manager, planning, report, usage
-from swarmwire.cli.planning.conflict import as_conflict
-from swarmwire.cli.planning.follow import Follower
-from swarmwire.cli.planning.manager import Snapshot
+from swarmwire.cli.messages import say, warn
+from swarmwire.cli.options import Where
+from swarmwire.cli.planning import codes, planning, report, usage
 from swarmwire.cli.planning.screen import screen
-from swarmwire.cli.planning.text import View
-from swarmwire.cli.planning.write import Change, Conflict, Writer, Written
+from swarmwire.cli.planning.text import View, as_conflict
+from swarmwire.cli.terminal import is_terminal, wants_color
 from swarmwire.control.sync import BlockingControl
+from swarmwire.plan import is_job
+from swarmwire.releases import Release
+from swarmwire.update import (
+    REAL_TIME,
+    ChangedMeanwhile,
+    LiveUpdate,
+    ManagerAway,
+    RolloutEnded,
+    RolloutOutcome,
+    SameChangeMeanwhile,
+    UpdateConflict,
+    WatchLimits,
+    WriteEvent,
+    WrittenUpdate,
+)
+from swarmwire.update.sync import BlockingWriter, finished, follow, snapshot
+
+CLOCK = REAL_TIME
 
 
 class ApplyRun(NamedTuple):
@@ -35,6 +49,7 @@ class ApplyRun(NamedTuple):
     base: str | None = None
     as_engine: bool = False
     hide_env: bool = False
+    release: Release | None = None
 
 
 class Stage:
@@ -54,15 +69,17 @@ def run_apply(run: ApplyRun) -> int:
     """
     if (run.file is None) != run.rollback:
         raise click.UsageError("wanted: SERVICE FILE, or SERVICE --rollback")
-    wanted = None if run.file is None else inputs.read(run.file, run.service)
+    wanted = planning.wanted_files(
+        run.file, run.base, as_engine=run.as_engine, hide_env=run.hide_env, release=run.release
+    )
     stage = Stage()
     try:
-        with manager.connected(run.where, secrets=True) as control:
+        with planning.connected(run.where, secrets=True) as control:
             return Apply(control, run, stage).run(wanted)
     except KeyboardInterrupt as err:
         raise Stop(exits.INTERRUPTED, stage.text) from err
-    except Conflict as err:
-        click.echo(as_conflict(err, color=report.wants_color()), nl=False)
+    except UpdateConflict as err:
+        click.echo(as_conflict(err, color=wants_color()), nl=False)
         reason = "nothing written: somebody else changed the same meanwhile"
         raise Stop(usage.ERROR, reason) from err
 
@@ -76,29 +93,30 @@ class Apply:
         self._stage = stage
         self._agreed = 0
 
-    def run(self, wanted: inputs.Input | None) -> int:
+    def run(self, wanted: planning.WantedFiles) -> int:
         """Do all of it; the exit code."""
         run = self._run
-        now = manager.snapshot(self._control, manager.find(self._control, run.service))
-        if wanted is None:
-            draft = planning.of_rollback(now, hide_env=run.hide_env)
-        else:
-            report.warn(f"{run.file}: {text}" for text in wanted.warnings)
-            base = None if run.base is None else inputs.read(run.base, run.service)
-            draft = planning.of_live(
-                now, wanted, base=base, as_engine=run.as_engine, hide_env=run.hide_env
-            )
-        view = draft.view._replace(is_sent_anyway=run.resume or run.rollback)
+        planned = self._planned(wanted)
+        view = self._view(planned)
         report.show(view, "text")
         if not view.plan.differences and not view.is_sent_anyway:
             return exits.CLEAN
         self._agree(view)
-        change = Change(now.service.spec, draft.spec, run.rollback)
-        written = self._write(now, change)
+        written = self._write(planned)
         if run.detach:
-            report.say("written; the roll-out is not followed (--detach)")
+            say("written; the roll-out is not followed (--detach)")
             return exits.CLEAN
-        return self._follow(written, now)
+        return self._follow(written)
+
+    def _planned(self, wanted: planning.WantedFiles) -> LiveUpdate:
+        planned, warnings = planning.of_live(snapshot(self._control, self._run.service), wanted)
+        warn(warnings)
+        return planned
+
+    def _view(self, planned: LiveUpdate) -> View:
+        places = planning.places_of(self._control, planned)
+        anyway = self._run.resume or planned.rollback
+        return planning.view_of(planned, places, is_sent_anyway=anyway)
 
     def _agree(self, view: View) -> None:
         """Go on only with what was agreed to.
@@ -120,10 +138,10 @@ class Apply:
             raise Stop(usage.ERROR, "nothing written")
         self._agreed = code
 
-    def _write(self, now: Snapshot, change: Change) -> Written:
-        writer = Writer(self._control, self._agree_again, report.say)
+    def _write(self, planned: LiveUpdate) -> WrittenUpdate:
+        writer = BlockingWriter(self._control, clock=CLOCK, happened=_say)
         try:
-            written = writer.write(now.service, change)
+            written = writer.write(planned, self._agree_again)
         except KeyboardInterrupt:
             if writer.is_under_way:
                 self._stage.text = (
@@ -137,20 +155,73 @@ class Apply:
         )
         return written
 
-    def _agree_again(self, service: pb.Service, change: Change) -> None:
+    def _agree_again(self, planned: LiveUpdate) -> None:
         """The change goes on top of another one: is it still what was agreed to?"""
-        now = manager.snapshot(self._control, service)
-        view = planning.of_spec(now, change.wanted, hide_env=self._run.hide_env)
+        view = planning.view_of(planned)
         if not self._run.yes and codes.code_of(view) > self._agreed:
             report.show(view, "text")
         self._agree(view)
 
-    def _follow(self, written: Written, now: Snapshot) -> int:
+    def _follow(self, written: WrittenUpdate) -> int:
+        limits = WatchLimits(seconds=self._run.wait)
         with screen() as shown:
-            follower = Follower(self._control, shown, timeout=self._run.wait)
-            end = follower.follow(written, now.tasks)
-        name = written.service.spec.annotations.name
-        if end.code:
-            raise Stop(end.code, f"{name}: {end.text}")
-        click.echo(f"{name}: {end.text}")
+            events = follow(self._control, written, limits=limits, clock=CLOCK)
+            end = finished(events, shown.show)
+        text = f"{written.planned.live.name}: {_told(end, is_a_job=is_job(written.service.spec))}"
+        code = _CODES[end.outcome]
+        if code:
+            raise Stop(code, text)
+        click.echo(text)
         return exits.CLEAN
+
+
+def _say(event: WriteEvent) -> None:
+    match event:
+        case ManagerAway(error):
+            say(f"{codes.told(error)}; looking whether the change was made")
+        case ChangedMeanwhile():
+            say("somebody else changed the service meanwhile; the change goes on top of that")
+        case SameChangeMeanwhile():
+            say("somebody else has made the same change meanwhile")
+
+
+_CODES: Final[dict[RolloutOutcome, int]] = {
+    "converged": exits.CLEAN,
+    "paused": usage.PAUSED,
+    "failed": usage.PAUSED,
+    "rolled back": usage.ROLLED_BACK,
+    "superseded": usage.NOT_FOLLOWED,
+    "removed": usage.NOT_FOLLOWED,
+    "lost": usage.NOT_FOLLOWED,
+    "timed out": usage.NOT_FOLLOWED,
+}
+
+
+def _told(end: RolloutEnded, *, is_a_job: bool) -> str:
+    """How it ended, in a sentence."""
+    counts = f"{end.done} of {end.total} tasks"
+    because = _because(end)
+    match end.outcome:
+        case "failed" if is_a_job:
+            return f"the job failed, {counts} are complete{because}"
+        case "converged" | "paused" | "failed":
+            return f"{end.outcome}, {counts} run as wanted{because}"
+        case "rolled back":
+            return f"rolled back by the manager{because}"
+        case "superseded":
+            return "written, and another update took this change back meanwhile"
+        case "lost":
+            return f"written, and how it ends is not known: {end.reason}"
+        case "timed out":
+            error = f": {end.error}" if end.error else ""
+            return f"written, and {end.reason}; the roll-out goes on{error}"
+        case "removed":
+            return f"written, and {end.reason}"
+
+
+def _because(end: RolloutEnded) -> str:
+    """Why, in the manager's words, and in those of the task that failed first."""
+    words = [end.reason] if end.reason else []
+    if end.error and end.error not in end.reason:
+        words.append(end.error)
+    return f": {'; '.join(words)}" if words else ""

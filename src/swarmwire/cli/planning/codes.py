@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 from swarmwire.cli import exits
-from swarmwire.cli.__main__ import reason_of
-from swarmwire.cli.exits import Stop, Unreadable
+from swarmwire.cli.exits import Stop, Unreadable, reason_of
 from swarmwire.cli.planning.text import View
-from swarmwire.cli.planning.usage import CHANGES, ERROR, RESTARTS
+from swarmwire.cli.planning.usage import CHANGES, ERROR, NOT_FOLLOWED, RESTARTS
 from swarmwire.control import ControlError, OutOfDate
 from swarmwire.errors import SwarmwireError
 from swarmwire.plan import Effect
+from swarmwire.update import UncertainWrite
 
 _BY_EFFECT: Final[dict[Effect, int]] = {
     "nothing": exits.CLEAN,
@@ -34,12 +34,14 @@ def code_of(view: View) -> int:
 
 
 def failing(run: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Make every error end the command with 1, in one line."""
+    """Make every error end the command with one line, and with 1 unless more may have happened."""
 
     @wraps(run)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return run(*args, **kwargs)
+        except UncertainWrite as err:
+            raise Stop(NOT_FOLLOWED, str(err)) from err
         except (SwarmwireError, Unreadable) as err:
             raise Stop(ERROR, told(err)) from err
         except BrokenPipeError:

@@ -1,27 +1,28 @@
-"""From what was asked for to a plan: two files, or a file and a live service."""
+"""From what was asked for to a plan, and what is to be said of it."""
 
 from typing import NamedTuple
 
-from swarmwire import pb
 from swarmwire.cli.exits import Unreadable
-from swarmwire.cli.planning import inputs
-from swarmwire.cli.planning.intent import intent, rebased
-from swarmwire.cli.planning.known import drop_unknown, version_of
-from swarmwire.cli.planning.manager import Snapshot, resolve_networks
-from swarmwire.cli.planning.merge import copied, merge
+from swarmwire.cli.live.connection import opened
+from swarmwire.cli.options import Where
 from swarmwire.cli.planning.text import View
-from swarmwire.cli.planning.write import Change, Conflict
+from swarmwire.cli.reading.services import ServiceText, load_service
+from swarmwire.control.sync import BlockingControl
+from swarmwire.placement import PlacementForecast
 from swarmwire.plan import Plan, plan
+from swarmwire.releases import Release
+from swarmwire.update import LiveService, LiveUpdate, place_update, plan_rollback, plan_update
+from swarmwire.update.sync import read_cluster
 
 
-class Draft(NamedTuple):
-    """A plan for a live service, and the spec that it would send."""
-
-    spec: pb.ServiceSpec
-    view: View
+def connected(where: Where, *, secrets: bool = False) -> BlockingControl:
+    """The manager there where the options say."""
+    return BlockingControl(opened(where, secrets=secrets))
 
 
-def of_files(old: str, new: str, *, hide_env: bool = False) -> tuple[View, tuple[str, ...]]:
+def of_files(
+    old: str, new: str, *, hide_env: bool = False, release: Release | None = None
+) -> tuple[View, tuple[str, ...]]:
     """The plan between two files, and warnings about them.
 
     Raises:
@@ -29,100 +30,100 @@ def of_files(old: str, new: str, *, hide_env: bool = False) -> tuple[View, tuple
     """
     if old == new == "-":
         raise Unreadable("standard input (-) can be read only once")
-    before = inputs.read(old)
-    after = inputs.read(new, before.spec.annotations.name)
+    before = load_service(old).parsed(release=release)
+    after = load_service(new).parsed(before.spec.annotations.name, release)
     found = plan(
         before.service if before.is_whole else before.spec,
         after.spec,
         exact=before.is_message and after.is_message,
         hide_env=hide_env,
+        release=release,
     )
     warnings = [f"{old}: {text}" for text in before.warnings]
     warnings += [f"{new}: {text}" for text in after.warnings]
     return View(found), tuple(warnings)
 
 
-def of_live(
-    now: Snapshot,
-    wanted: inputs.Input,
+class WantedFiles(NamedTuple):
+    """What a live service is to become, and how that is to be understood.
+
+    Attributes:
+        new: the file that says it; None for a rollback.
+        base: what it was made from, if that is given.
+        as_engine: take JSON as the engine would.
+        hide_env: hide the values of environment variables.
+        release: the engine of the managers; that of their leader if it is None.
+    """
+
+    new: ServiceText | None
+    base: ServiceText | None = None
+    as_engine: bool = False
+    hide_env: bool = False
+    release: Release | None = None
+
+
+def wanted_files(
+    new: str | None,
+    base: str | None,
     *,
-    base: inputs.Input | None = None,
-    as_engine: bool = False,
-    hide_env: bool = False,
-) -> Draft:
-    """The plan for a live service; with ``base``, only what differs from that is wanted.
+    as_engine: bool,
+    hide_env: bool,
+    release: Release | None,
+) -> WantedFiles:
+    """The files of ``plan`` and ``apply``, read.
 
     Raises:
-        Unreadable: a file names a network that is not there.
-        Conflict: what the file changes was changed since ``base`` too.
+        Unreadable: one cannot be read.
     """
-    written = _resolved(wanted, now)
-    if base is not None:
-        written = _on_top_of(_resolved(base, now), written, now.service.spec, wanted)
-    notes: tuple[str, ...] = ()
-    if not wanted.is_message:
-        meant = intent(now.service.spec, written)
-        written = meant.engine if as_engine else meant.spec
-        if not as_engine and meant.engine != meant.spec:
-            notes = _note(_planned(now, written), _planned(now, meant.engine))
-    version = version_of(now.nodes)
-    dropped = drop_unknown(written, version)
-    view = View(
-        _planned(now, written, hide_env=hide_env), now.hosts, (*_lost(dropped, version), *notes)
-    )
-    return Draft(written, view)
-
-
-def _resolved(found: inputs.Input, now: Snapshot) -> pb.ServiceSpec:
-    """The spec of a file, with IDs for names of networks."""
-    written = copied(found.spec)
-    resolve_networks(written, now.networks)
-    return written
-
-
-def _on_top_of(
-    base: pb.ServiceSpec, written: pb.ServiceSpec, stored: pb.ServiceSpec, wanted: inputs.Input
-) -> pb.ServiceSpec:
-    merged = merge(base, written, stored) if wanted.is_message else rebased(stored, base, written)
-    if merged.conflicts:
-        raise Conflict(merged.conflicts, Change(base, written), stored)
-    return merged.spec
-
-
-def of_rollback(now: Snapshot, *, hide_env: bool = False) -> Draft:
-    """The plan of a rollback to the spec before."""
-    previous = now.service.previous_spec if now.service.HasField("previous_spec") else None
-    found = plan(
-        now.service,
-        now.service.spec if previous is None else previous,
-        tasks=now.tasks,
-        nodes=now.nodes,
-        names=now.names,
-        hide_env=hide_env,
-        rollback=True,
-    )
-    return Draft(now.service.spec, View(found, now.hosts))
-
-
-def of_spec(now: Snapshot, spec: pb.ServiceSpec, *, hide_env: bool = False) -> View:
-    """The plan for a live service that becomes ``spec``."""
-    return View(_planned(now, spec, hide_env=hide_env), now.hosts)
-
-
-def _planned(now: Snapshot, spec: pb.ServiceSpec, *, hide_env: bool = False) -> Plan:
-    return plan(
-        now.service,
-        spec,
-        tasks=now.tasks,
-        nodes=now.nodes,
-        names=now.names,
-        hide_env=hide_env,
+    return WantedFiles(
+        None if new is None else load_service(new),
+        None if base is None else load_service(base),
+        as_engine,
+        hide_env,
+        release,
     )
 
 
-def _note(ours: Plan, engines: Plan) -> tuple[str, ...]:
+def of_live(live: LiveService, wanted: WantedFiles) -> tuple[LiveUpdate, tuple[str, ...]]:
+    """The update of a live service, and warnings about the file; see ``update.plan_update``."""
+    release = wanted.release or live.release
+    if wanted.new is None:
+        return plan_rollback(live, hide_env=wanted.hide_env, release=release), ()
+    new = wanted.new.parsed_for(live.name, release)
+    base = None if wanted.base is None else wanted.base.parsed_for(live.name, release)
+    planned = plan_update(
+        live,
+        new.wanted,
+        base=None if base is None else base.wanted,
+        as_engine=wanted.as_engine,
+        hide_env=wanted.hide_env,
+        release=release,
+    )
+    return planned, tuple(f"{wanted.new.label}: {text}" for text in new.warnings)
+
+
+def places_of(control: BlockingControl, planned: LiveUpdate) -> PlacementForecast | None:
+    """Where the new tasks find a place; nothing is asked of the manager if there are none."""
+    if not planned.moves_tasks:
+        return None
+    return place_update(planned, read_cluster(control, planned.live))
+
+
+def view_of(
+    planned: LiveUpdate,
+    places: PlacementForecast | None = None,
+    *,
+    is_sent_anyway: bool = False,
+) -> View:
+    """What is shown of a planned update."""
+    version = planned.manager_version or planned.release.name
+    notes = (*_lost(planned.dropped, version), *_otherwise(planned.as_engine))
+    return View(planned.plan, planned.live.hosts, notes, is_sent_anyway, places)
+
+
+def _otherwise(engines: Plan | None) -> tuple[str, ...]:
     """What the file would do if it were sent through the Engine API as it is."""
-    if (ours.effect, ours.counts) == (engines.effect, engines.counts):
+    if engines is None:
         return ()
     note = (
         "What the file leaves as docker inspect shows it is left as it is stored. Sent to the"

@@ -9,45 +9,68 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swarmwire.cli.line import is_terminal, one_line
-from swarmwire.cli.planning.follow import Screen
-from swarmwire.cli.planning.progress import News, Progress
+from swarmwire.cli.planning.codes import told
+from swarmwire.cli.terminal import is_terminal, one_line
+from swarmwire.update import (
+    FollowsNewer,
+    ManagerAway,
+    ManagerBack,
+    RollbackStarted,
+    RolloutEvent,
+    RolloutProgress,
+    TaskChanged,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
 
-class Lines(Screen):
+class RolloutLines:
     """A line for each thing that happens."""
 
     def __init__(self) -> None:
         self._last = ""
 
-    def happened(self, what: News, host: str) -> None:
-        """See ``Screen``."""
-        place = f"{what.slot} " if what.slot else ""
-        text = f": {what.text}" if what.text else ""
-        line = one_line(f"{what.word:<9} {place}{what.task} {host}{text}").rstrip()
-        self.print(f"  {line}")
+    def show(self, event: RolloutEvent) -> None:
+        """Show what happened; how it ended is said by others."""
+        match event:
+            case TaskChanged():
+                self._happened(event)
+            case RolloutProgress():
+                self.stands(event)
+            case RollbackStarted(reason):
+                self._say(f"the manager goes back to the spec before: {reason}")
+            case FollowsNewer():
+                self._say("another update came after this one; following that")
+            case ManagerAway(error):
+                self._say(f"{told(error)}; the update is written, asking again")
+            case ManagerBack():
+                self._say("the manager answers again")
 
-    def stands(self, at: Progress) -> None:
-        """See ``Screen``."""
-        text = f"  {at.done} of {at.total} tasks run as wanted"
-        if text != self._last:
+    def stands(self, at: RolloutProgress) -> None:
+        """So far it is now."""
+        watched = "; watched for a while" if at.state == "settling" else ""
+        text = f"  {at.done} of {at.total} tasks run as wanted{watched}"
+        if text != self._last and at.state != "converged":
             self._last = text
             self.print(text)
-
-    def say(self, text: str) -> None:
-        """See ``Screen``."""
-        self.print(f"  {one_line(text)}")
 
     def print(self, text: str) -> None:
         """One line to standard output."""
         click.echo(text)
 
+    def _happened(self, what: TaskChanged) -> None:
+        place = f"{what.slot} " if what.slot else ""
+        text = f": {what.error}" if what.error else ""
+        line = one_line(f"{what.state:<9} {place}{what.task} {what.host}{text}").rstrip()
+        self.print(f"  {line}")
 
-class Live(Lines):
+    def _say(self, text: str) -> None:
+        self.print(f"  {one_line(text)}")
+
+
+class RolloutBar(RolloutLines):
     """The same, above a bar."""
 
     def __init__(self, bar: "Bar") -> None:
@@ -55,8 +78,8 @@ class Live(Lines):
         self._bar = bar
         self._task: TaskID = bar.add_task("", total=None)
 
-    def stands(self, at: Progress) -> None:
-        """See ``Screen``."""
+    def stands(self, at: RolloutProgress) -> None:
+        """See ``RolloutLines``."""
         text = one_line(at.text) if at.text else at.state
         self._bar.update(self._task, completed=at.done, total=at.total, description=text)
 
@@ -66,10 +89,10 @@ class Live(Lines):
 
 
 @contextmanager
-def screen() -> Iterator[Screen]:
+def screen() -> Iterator[RolloutLines]:
     """A bar where somebody looks, lines where not."""
     if not is_terminal(sys.stdout):
-        yield Lines()
+        yield RolloutLines()
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -80,4 +103,4 @@ def screen() -> Iterator[Screen]:
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, transient=True) as bar:
-        yield Live(bar)
+        yield RolloutBar(bar)

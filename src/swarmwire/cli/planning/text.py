@@ -1,12 +1,17 @@
-"""A plan as text for people: the verdict on top, then differences, tasks, roll-out, traps. Pure."""
+"""A plan as text for people: the verdict on top, then differences, tasks, roll-out, traps. Pure.
+
+And a conflict between two changes: which fields both changed, and what each made of them.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
-from textwrap import wrap
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from swarmwire.cli.line import one_line
-from swarmwire.plan import Difference, Effect, Plan, Rollout, TaskVerdict
+from swarmwire.cli.planning.placement import placement_lines
+from swarmwire.cli.terminal import Painter, one_line, wrapped
+from swarmwire.placement import PlacementForecast
+from swarmwire.plan import Difference, Effect, Plan, Rollout, TaskVerdict, Trap, differences
+from swarmwire.update import UpdateConflict
 
 _LONGEST = 300
 _WIDTH = 96
@@ -37,17 +42,8 @@ class View(NamedTuple):
     notes: tuple[str, ...] = ()
     is_sent_anyway: bool = False
     """Whether the update is sent even if nothing differs."""
-
-
-class Painter:
-    """Puts colours around text, or does not."""
-
-    def __init__(self, *, color: bool) -> None:
-        self._color = color
-
-    def __call__(self, style: str, text: str) -> str:
-        """``text`` in a colour."""
-        return f"\x1b[{style}m{text}\x1b[0m" if self._color and style else text
+    places: PlacementForecast | None = None
+    """Where new tasks find a place, if the swarm was asked."""
 
 
 def as_text(view: View, *, color: bool = False) -> str:
@@ -63,8 +59,9 @@ def as_text(view: View, *, color: bool = False) -> str:
             [line for each in plan.differences for line in as_lines(each, paint)],
             list(_tasks(view, paint)),
             list(_rollout(plan.rollout)),
+            [] if view.places is None else list(placement_lines(view.places, view.hosts)),
             list(_traps(view, paint)),
-            [line for note in (*view.notes, *_doubts(plan)) for line in _wrapped(note, "  ")],
+            [line for note in (*view.notes, *_doubts(plan)) for line in wrapped(note, "  ")],
         )
         if lines
     ]
@@ -91,7 +88,7 @@ def as_lines(difference: Difference, paint: Painter) -> Iterator[str]:
     sign = _SIGNS[difference.operation]
     effect = paint(_STYLES[difference.effect], f"({difference.effect})")
     head = f"  {paint(_SIGN_STYLES[sign], sign)} {one_line(difference.path)}"
-    old, new = _value(difference.old), _value(difference.new)
+    old, new = value_text(difference.old), value_text(difference.new)
     if difference.operation == "added":
         yield f"{head}: {new}  {effect}"
     elif difference.operation == "removed":
@@ -104,7 +101,8 @@ def as_lines(difference: Difference, paint: Painter) -> Iterator[str]:
         yield f"      {paint('32', '+')} {new}"
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A value as JSON on one line, cut where it is long."""
     text = one_line(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
@@ -151,9 +149,18 @@ def _seconds(nanoseconds: int) -> str:
 
 def _traps(view: View, paint: Painter) -> Iterator[str]:
     plan = view.plan
-    for trap in plan.traps if plan.differences or view.is_sent_anyway else ():
+    traps = list(plan.traps if plan.differences or view.is_sent_anyway else ())
+    known = {trap.code for trap in traps}
+    for each in () if view.places is None else view.places.services:
+        traps += [trap for trap in each.traps if trap.code not in known]
+    yield from trap_lines(traps, paint)
+
+
+def trap_lines(traps: Iterable[Trap], paint: Painter) -> Iterator[str]:
+    """Traps, for people."""
+    for trap in traps:
         where = f"{one_line(trap.path)}: " if trap.path else ""
-        first, *rest = _wrapped(f"{where}{one_line(trap.text)}", "    ")
+        first, *rest = wrapped(f"{where}{trap.text}", "    ")
         yield f"  {paint('33', '!')} {first.lstrip()}"
         yield from rest
 
@@ -163,13 +170,25 @@ def _doubts(plan: Plan) -> Iterator[str]:
         yield plan.exactness.text
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    lines = wrap(
-        one_line(text),
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return lines or [indent]
+def as_conflict(conflict: UpdateConflict, *, color: bool = False) -> str:
+    """Which fields both changed, and what each made of them."""
+    paint = Painter(color=color)
+    if not conflict.paths:
+        return paint("1;31", "Conflict: the service has another spec than the one planned for.\n")
+    lines = [paint("1;31", "Conflict: this change and another one touch the same:")]
+    lines += [f"  {one_line(path)}" for path in conflict.paths]
+    for title, other in (("This change", conflict.ours), ("The other one", conflict.theirs)):
+        lines.append(f"{title}:")
+        found = _at(differences(conflict.base, other), conflict.paths)
+        lines += [line for each in found for line in as_lines(each, paint)]
+    return "\n".join(lines) + "\n"
+
+
+def _at(found: Iterable[Difference], paths: tuple[str, ...]) -> Iterator[Difference]:
+    """The differences at these paths; an element of a list is found by its list."""
+    fields = tuple(path.partition("[")[0] for path in paths)
+    for difference in found:
+        if difference.path.startswith(fields) or any(
+            field.startswith(difference.path.partition("[")[0]) for field in fields
+        ):
+            yield difference

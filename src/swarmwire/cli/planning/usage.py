@@ -1,4 +1,4 @@
-"""The exit codes of ``plan`` and ``apply``, and a command whose bad usage has one of these."""
+"""Exit codes of ``plan``, ``apply`` and ``upgrade``; a command whose bad usage has one of them."""
 
 from typing import Any, Final
 
@@ -7,11 +7,11 @@ import click
 from swarmwire.cli.exits import Stop
 
 ERROR: Final = 1
-"""Of both: nothing was planned, nothing was written."""
+"""Of all: nothing was planned, nothing was written; or something is refused."""
 CHANGES: Final = 2
-"""Of ``plan``: an update that restarts nothing."""
+"""Of ``plan`` and ``upgrade``: something changes, and restarts nothing."""
 RESTARTS: Final = 3
-"""Of ``plan``: tasks restart. Of ``apply``: they would, so that nothing was written."""
+"""Of ``plan`` and ``upgrade``: tasks restart. Of ``apply``: they would; nothing was written."""
 PAUSED: Final = 4
 """Of ``apply``: written, and the roll-out stopped at failures."""
 ROLLED_BACK: Final = 5
@@ -20,7 +20,7 @@ NOT_FOLLOWED: Final = 6
 """Of ``apply``: written, or perhaps written, and how it ends is not known."""
 
 
-class Command(click.Command):
+class ExitOneCommand(click.Command):
     """A command whose bad usage is an error with code 1: 2 means something else here."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:

@@ -1,5 +1,6 @@
 """``recover --diff``: a store against another one, or against a live manager."""
 
+import asyncio
 import os
 import stat
 from dataclasses import replace
@@ -9,17 +10,20 @@ import click
 import msgspec
 
 from swarmwire import raftstore
-from swarmwire.cli import exits
-from swarmwire.cli.live import output
-from swarmwire.cli.planning.report import as_json, wants_color, warn
-from swarmwire.cli.recovery.differences_live import LIVE, Told, ask_manager
+from swarmwire.cli import exits, writing
+from swarmwire.cli.messages import warn
+from swarmwire.cli.options import Where
+from swarmwire.cli.progress import Bar
 from swarmwire.cli.recovery.differences_text import Side, counted, detailed, notes, verdict
-from swarmwire.cli.recovery.progress import Bar
-from swarmwire.errors import StoreError
+from swarmwire.cli.terminal import wants_color
+from swarmwire.cli.writing import as_json
+from swarmwire.errors import StoreError, SwarmwireError
 from swarmwire.storediff import Comparison, Untold, compare
 
 EQUAL: Final = exits.CLEAN
 DIFFERENT: Final = 1
+LIVE: Final = "live"
+"""The word for the manager of this machine."""
 _SCHEME: Final = "unix://"
 
 
@@ -44,6 +48,14 @@ class DiffRun(NamedTuple):
     timeout: float = 20.0
 
 
+class _Other(NamedTuple):
+    """A store to compare with, what it does not tell, and where it is from."""
+
+    store: raftstore.Store
+    untold: Untold
+    side: Side
+
+
 def run_diff(here: raftstore.Recovery, place: str, run: DiffRun) -> int:
     """Print what differs between a store and another one; the exit code.
 
@@ -59,11 +71,11 @@ def run_diff(here: raftstore.Recovery, place: str, run: DiffRun) -> int:
         Stop: with code 2: the other one cannot be read.
     """
     warn(f"{place}: {finding.reason}" for finding in here.findings)
-    told = _told(run)
+    other = _other(run)
     found = compare(
-        here.store, told.store, untold=told.untold, tasks=run.tasks, hide_env=run.hide_env
+        here.store, other.store, untold=other.untold, tasks=run.tasks, hide_env=run.hide_env
     )
-    sides = _side(place, here), told.side
+    sides = _side(place, here), other.side
     if run.format == "json":
         click.echo(as_json(document(found, *sides)))
     else:
@@ -79,24 +91,24 @@ def document(found: Comparison, here: Side, there: Side) -> dict[str, Any]:
 
 def _print(found: Comparison, here: Side, there: Side) -> None:
     color = wants_color()
-    output.write(verdict(found, here, there, color=color), line=False)
+    writing.write(verdict(found, here, there, color=color), line=False)
     if found.counts:
-        output.write_table(counted(found))
+        writing.write_table(counted(found))
     for text in (detailed(found, color=color), notes(found, here, there)):
         if text:
-            output.write(f"\n{text}", line=False)
+            writing.write(f"\n{text}", line=False)
 
 
-def _told(run: DiffRun) -> Told:
+def _other(run: DiffRun) -> _Other:
     """The other side.
 
     Raises:
         Stop: it cannot be read.
     """
     if run.other == LIVE:
-        return ask_manager(None, run.timeout)
+        return _ask_manager(None, run.timeout)
     if run.other.startswith(_SCHEME) or _is_socket(run.other):
-        return ask_manager(run.other.removeprefix(_SCHEME), run.timeout)
+        return _ask_manager(run.other.removeprefix(_SCHEME), run.timeout)
     options = replace(run.options, at=None, until=None, deleted=False)
     try:
         with Bar("reading the other one") as bar:
@@ -107,7 +119,32 @@ def _told(run: DiffRun) -> Told:
     except ValueError as err:  # a name with a zero in it
         raise exits.Stop(exits.UNREADABLE, f"{run.other}: not the name of a file") from err
     warn(f"{run.other}: {finding.reason}" for finding in recovery.findings)
-    return Told(recovery.store, Untold(), _side(run.other, recovery))
+    return _Other(recovery.store, Untold(), _side(run.other, recovery))
+
+
+def _ask_manager(socket: str | None, timeout: float) -> _Other:
+    """All that the manager has; ``socket`` is its own, or that of this machine if None.
+
+    Raises:
+        Stop: it cannot be reached, or says no; with the code of what cannot be read.
+    """
+    try:
+        return asyncio.run(_asked(Where(socket=socket, timeout=timeout)))
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "asking a live manager") from err
+    except SwarmwireError as err:
+        raise exits.Stop(exits.UNREADABLE, str(err)) from err
+
+
+async def _asked(where: Where) -> _Other:
+    from swarmwire.cli.live import connection  # noqa: PLC0415 - needs grpcio
+    from swarmwire.storediff.live import store_of_manager  # noqa: PLC0415 - see above
+
+    # with credentials: they are compared, never shown
+    async with connection.opened(where, secrets=True) as manager:
+        store, untold = await store_of_manager(manager)
+    place = f"the manager at {where.socket}" if where.socket else "the manager of this machine"
+    return _Other(store, untold, Side(place))
 
 
 def _side(place: str, recovery: raftstore.Recovery) -> Side:

@@ -7,18 +7,16 @@ from typing import Any, Final
 
 import msgspec
 
-from swarmwire.cli.line import one_line
-from swarmwire.cli.live.tables import Cell, Row, Table, table
-from swarmwire.cli.planning.text import Painter
+from swarmwire.cli.tables import Cell, Row, Table, table
+from swarmwire.cli.terminal import Painter, one_line, width
 from swarmwire.raftstore import Kind
-from swarmwire.storediff import Both, Comparison, Count, Difference, Listed
+from swarmwire.storediff import Both, Comparison, Count, Listed, ObjectDifference
 
 _LONGEST: Final = 300
-_WIDTH: Final = 96
 _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "reordered": "%"}
 _STYLES: Final = {"+": "32", "-": "31", "~": "33", "%": "33", "=": "2"}
 _PAYLOADS: Final = frozenset({("secret", "Data"), ("config", "Data")})
-_ASKED: Final = "a manager does not tell it"
+_ASKED: Final = "a manager does not show it"
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -49,7 +47,7 @@ def verdict(found: Comparison, here: Side, there: Side, *, color: bool = False) 
 
 def _place(side: Side) -> str:
     index = "" if side.index is None else f", at index {side.index}"
-    whole = "" if side.is_whole else ", not whole"
+    whole = "" if side.is_whole else ", not complete"
     return f"{one_line(side.place)}{index}{whole}"
 
 
@@ -131,7 +129,7 @@ def _identity(both: Both) -> str:
     return f"{versions}{age}  ({one_line(both.here_id)})"
 
 
-def _difference(kind: Kind, each: Difference, paint: Painter) -> Iterator[str]:
+def _difference(kind: Kind, each: ObjectDifference, paint: Painter) -> Iterator[str]:
     sign = _SIGNS[each.operation]
     head = f"    {paint(_STYLES[sign], sign)} {one_line(each.path)}"
     here, there = _value(each.here), _value(each.there)
@@ -141,7 +139,7 @@ def _difference(kind: Kind, each: Difference, paint: Painter) -> Iterator[str]:
         yield f"{head}: {there}"
     elif each.operation == "removed":
         yield f"{head}: {here}"
-    elif len(here) + len(there) + len(each.path) < _WIDTH:
+    elif len(here) + len(there) + len(each.path) < width():
         yield f"{head}: {here} -> {there}{_alike(here, there)}"
     else:
         yield f"{head}{_alike(here, there)}"
@@ -153,7 +151,7 @@ def _alike(here: str, there: str) -> str:
     return "  (differ in what is not shown)" if here == there else ""
 
 
-def _sizes(each: Difference) -> str:
+def _sizes(each: ObjectDifference) -> str:
     here, there = each.here or "0 bytes", each.there or "0 bytes"
     if here == there:
         return f"both have {here}"
@@ -183,7 +181,9 @@ def notes(found: Comparison, here: Side, there: Side) -> str:
     lines += _not_compared(found.counts, found.untold_kinds)
     for side, word, other in ((here, "here", "there"), (there, "there", "here")):
         if not side.is_whole:
-            text = f"what is only {other} may be lost {word}: {one_line(side.place)} is not whole"
+            text = (
+                f"what is only {other} may be lost {word}: {one_line(side.place)} is not complete"
+            )
             lines.append(text)
     return "".join(f"{line}\n" for line in lines)
 

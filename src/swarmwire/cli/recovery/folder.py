@@ -1,6 +1,7 @@
-"""Write files into a new folder that nobody else can read, and that appears whole or not at all.
+"""A bundle's folder: written so that it appears whole or not at all, and read.
 
-The files are written into a hidden folder beside it, which is given its name when all is on disk.
+Nobody else can read it. The files are written into a hidden folder beside it, which is given its
+name when all is on disk.
 """
 
 import os
@@ -10,13 +11,26 @@ import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
-from swarmwire.bundle import BundleFile
+from swarmwire.bundle import (
+    MANIFEST,
+    Bundle,
+    BundleFile,
+    Manifest,
+    bundle_from_files,
+    read_manifest,
+)
 from swarmwire.cli import exits
-from swarmwire.cli.__main__ import reason_of
+from swarmwire.cli.exits import reason_of
+from swarmwire.errors import StoreError
 
 _READABLE = stat.S_IRWXG | stat.S_IRWXO
 _AT_ONCE = 16
+_OF_MANAGERS = ("raft", "certificates", "swarm")
+
+_LARGEST: Final = 256 << 20
+"""Bytes of a file; the manifest of a hundred thousand objects has fifty millions."""
 
 
 def refuse_target(target: str) -> None:
@@ -116,3 +130,74 @@ def _sync(place: Path, flag: int = os.O_DIRECTORY) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def load_bundle(path: str | Path) -> Bundle:
+    """The bundle in a folder that ``swarmwire recover -o`` wrote; ``edited`` names changed files.
+
+    Raises:
+        StoreError: it is none, it is damaged, it may not be read, or a file was edited so that it
+            cannot be understood.
+    """
+    return bundle_from_files(_Folder(path).read)
+
+
+def load_manifest(path: str | Path) -> Manifest:
+    """What such a folder tells of itself.
+
+    Raises:
+        StoreError: it is no bundle.
+    """
+    return read_manifest(_Folder(path).read(MANIFEST))
+
+
+class _Folder:
+    """A folder whose files are read; links are not followed, so that none leads out of it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+
+    def read(self, name: str) -> bytes:
+        """One file.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            StoreError: it cannot be read.
+        """
+        place = self._path.joinpath(*name.split("/"))
+        try:
+            if any(each.is_symlink() for each in (place, *place.parents[: name.count("/")])):
+                raise StoreError("is a link, which no bundle has", file=name)
+            return _content(place, name)
+        except FileNotFoundError:
+            if name != MANIFEST:
+                raise
+            raise StoreError(self._no_bundle()) from None
+        except NotADirectoryError:
+            raise StoreError(self._no_bundle()) from None
+        except (OSError, ValueError) as err:
+            reason = reason_of(err) if isinstance(err, OSError) else "not the name of a file"
+            raise StoreError(reason, file=name) from None
+
+    def _no_bundle(self) -> str:
+        """What it is instead, as far as it can be told."""
+        if not self._path.exists():
+            return "no bundle: there is no such folder"
+        if not self._path.is_dir():
+            return "a file, and no bundle: unpack it if it is a tar of one"
+        if any(self._path.joinpath(each).is_dir() for each in _OF_MANAGERS):
+            return "the folder of a manager, and no bundle: recover -o makes one of it"
+        return f"no bundle: {MANIFEST} is missing"
+
+
+def _content(place: Path, name: str) -> bytes:
+    """All of a file; of a pipe or a device nothing, as it may have no end."""
+    # a pipe is opened without waiting for who writes into it
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError("is no file", file=name)
+        if found.st_size > _LARGEST:
+            raise StoreError(f"has {found.st_size} bytes, which no file of a bundle has", file=name)
+        return file.read(_LARGEST)

@@ -3,25 +3,27 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from shlex import join
-from textwrap import wrap
 from typing import Final
 
-from swarmwire.cli.line import one_line
-from swarmwire.cli.live.tables import Cell, Table, table
-from swarmwire.cli.live.words import short
-from swarmwire.cli.recovery.listed import Document, Labels, Member, Payload, Pending, Removed
-from swarmwire.raftstore import Finding
+from swarmwire.bundle import (
+    Inventory,
+    ManagerSummary,
+    PayloadSummary,
+    PendingTransaction,
+    RemovedObject,
+)
+from swarmwire.cli.recovery.blocks import Block, findings, not_here
+from swarmwire.cli.tables import Cell, Table, short, table
+from swarmwire.cli.terminal import one_line
 
-_WIDTH: Final = 96
 _KILO: Final = 1024
+_LABEL: Final = 15
+"""Columns of the labels in the head."""
 _MOST: Final = 100
 """Removed objects and changes of one transaction that are shown; JSON has them all."""
 
-Block = str | Table
-"""A text of whole lines, or a table."""
 
-
-def listing(found: Document, age: str) -> Iterator[tuple[str, Block]]:
+def listing(found: Inventory, age: str) -> Iterator[tuple[str, Block]]:
     """Each part with its title; those that have nothing to say are left out.
 
     Args:
@@ -37,80 +39,80 @@ def listing(found: Document, age: str) -> Iterator[tuple[str, Block]]:
         ("Configs", found.configs, _payloads(found.configs)),
         ("Cluster volumes", found.volumes, _volumes(found)),
         ("Tasks", list(found.tasks), _tasks(found)),
-        ("Past the commit index, and not in the above", found.uncommitted, _pending(found)),
-        ("Removed, and still in the log", found.deleted, _removed(found.deleted)),
-        ("Amiss (! where something is lost)", found.findings, findings(found.findings)),
-        ("Cannot be recovered from here", found.not_recoverable, not_here(found.not_recoverable)),
+        ("Past the commit index, not included above", found.uncommitted, _pending(found)),
+        ("Removed, but still in the log", found.deleted, _removed(found.deleted)),
+        ("Problems (! means that something is lost)", found.findings, findings(found.findings)),
+        (
+            "Not in a manager's folder, so not recovered",
+            found.not_recoverable,
+            not_here(found.not_recoverable),
+        ),
     )
     for title, items, block in parts:
         if items:
             yield title, block
 
 
-def findings(found: Iterable[Finding]) -> str:
-    """What is amiss, and where."""
-    return "".join(_lines([_sentence(each)], "! " if each.loses else "- ") for each in found)
-
-
-def _sentence(finding: Finding) -> str:
-    where = finding.file
-    if finding.offset is not None:
-        where += f" at byte {finding.offset}"
-    if finding.first is not None:
-        last = finding.last if finding.last is not None else finding.first
-        entries = f"entry {last}" if last == finding.first else f"entries {finding.first} to {last}"
-        where += f", {entries}" if where else entries
-    return f"{finding.reason}{f' ({where})' if where else ''}"
-
-
-def not_here(sentences: Iterable[str]) -> str:
-    """What is in no manager's folder."""
-    return _lines(sentences, "- ")
-
-
-def _head(found: Document, age: str) -> str:
+def _head(found: Inventory, age: str) -> str:
     cluster, place = found.cluster, found.position
     lines = []
     if cluster is None:
-        lines.append("Swarm:    not in what could be read")
+        lines.append(f"{_label('Swarm')}not in what could be read")
     else:
         lock = "on" if cluster.autolock else "off"
         managers = "1 manager" if cluster.managers == 1 else f"{cluster.managers} managers"
+        fips = "FIPS mode, " if found.fips else ""
         created = f", created {cluster.created_at}" if cluster.created_at else ""
         lines.append(
-            f"Swarm:    {cluster.id} ({cluster.name}){created}, autolock {lock}, {managers}"
+            f"{_label('Swarm')}{cluster.id} ({cluster.name}){created}, autolock {lock},"
+            f" {fips}{managers}"
         )
         if cluster.init_options:
-            lines.append(f"Settings: docker swarm init {join(cluster.init_options)}")
-    lines.append(f"Read of:  {_who(found.node)}")
+            lines.append(f"{_label('Settings')}docker swarm init {join(cluster.init_options)}")
+    lines.append(f"{_label('Source node')}{_who(found.node)}")
     lines += [
-        f"Manager:  {_who(each)}" for each in found.members if each.raft_id != found.node.raft_id
+        f"{_label('Other manager')}{_who(each)}"
+        for each in found.members
+        if each.raft_id != found.node.raft_id
     ]
+    if found.removed_members:
+        lines.append(f"{_label('Removed')}{_left(found.removed_members)}")
     snapshot = f"snapshot at {place.snapshot_index}" if place.snapshot_index else "no snapshot"
     lines.append(
-        f"Stands:   at index {place.index} of {place.last_index}, term {place.term},"
+        f"{_label('Log position')}index {place.index} of {place.last_index}, term {place.term},"
         f" committed up to {place.commit}, {snapshot}"
     )
-    written = f"{place.updated_at} ({age})" if place.updated_at else "at a time that nothing tells"
-    lines.append(f"Written:  {written}")
-    lines.append(f"Whole:    {_whole(found)}")
+    written = f"{place.updated_at} ({age})" if place.updated_at else "unknown"
+    lines.append(f"{_label('Last change')}{written}")
+    lines.append(f"{_label('Complete')}{_complete(found)}")
     return "".join(f"{one_line(line)}\n" for line in lines)
 
 
-def _whole(found: Document) -> str:
+def _label(text: str) -> str:
+    """What stands before a line of the head."""
+    return f"{text}:".ljust(_LABEL)
+
+
+def _complete(found: Inventory) -> str:
     if not found.is_whole:
-        return "NO, something is lost: see below"
+        return "NO: something is lost, see below"
     if found.uncommitted:
-        return "yes, up to what is known to be committed: see below what lies past it"
+        return "yes, up to the commit index; what lies past it is listed below"
     return "yes"
 
 
-def _who(member: Member) -> str:
+def _who(member: ManagerSummary) -> str:
     name = f" ({member.hostname})" if member.hostname else ""
-    return f"node {member.node_id or '?'}{name}, {member.address or '?'}, raft id {member.raft_id}"
+    return f"{member.node_id or '?'}{name}, {member.address or '?'}, raft ID {member.raft_id}"
 
 
-def _nodes(found: Document) -> Table:
+def _left(raft_ids: list[str]) -> str:
+    if len(raft_ids) == 1:
+        return f"the manager with raft ID {raft_ids[0]}"
+    return f"{len(raft_ids)} managers, with raft IDs {', '.join(raft_ids)}"
+
+
+def _nodes(found: Inventory) -> Table:
     return table(
         "ID|HOSTNAME|ROLE|AVAILABILITY|STATE|ENGINE|ADDRESS|LABELS",
         [
@@ -129,7 +131,7 @@ def _nodes(found: Document) -> Table:
     )
 
 
-def _services(found: Document) -> Table:
+def _services(found: Inventory) -> Table:
     return table(
         "ID|NAME|MODE|REPLICAS|IMAGE|PORTS|UPDATED",
         [
@@ -147,7 +149,7 @@ def _services(found: Document) -> Table:
     )
 
 
-def _networks(found: Document) -> Table:
+def _networks(found: Inventory) -> Table:
     return table(
         "ID|NAME|DRIVER|SUBNETS|FLAGS|LABELS",
         [
@@ -164,7 +166,7 @@ def _networks(found: Document) -> Table:
     )
 
 
-def _payloads(payloads: Iterable[Payload]) -> Table:
+def _payloads(payloads: Iterable[PayloadSummary]) -> Table:
     return table(
         "ID|NAME|SIZE|UPDATED|LABELS",
         [
@@ -180,18 +182,18 @@ def _payloads(payloads: Iterable[Payload]) -> Table:
     )
 
 
-def _volumes(found: Document) -> Table:
+def _volumes(found: Inventory) -> Table:
     return table(
         "ID|NAME|DRIVER", [(short(each.id), each.name, each.driver) for each in found.volumes]
     )
 
 
-def _tasks(found: Document) -> str:
+def _tasks(found: Inventory) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in found.tasks.items())
     return f"{sum(found.tasks.values())}: {counts}\n"
 
 
-def _pending(found: Document) -> Table:
+def _pending(found: Inventory) -> Table:
     return table(
         "INDEX|TERM|WRITTEN|CHANGES",
         [
@@ -201,13 +203,13 @@ def _pending(found: Document) -> Table:
     )
 
 
-def _changes(pending: Pending) -> str:
+def _changes(pending: PendingTransaction) -> str:
     texts = [f"{each.action} {each.kind} {each.name or each.id}" for each in pending.changes]
     more = f" and {len(texts) - _MOST} more" if len(texts) > _MOST else ""
     return ", ".join(texts[:_MOST]) + more or "none"
 
 
-def _removed(removed: Sequence[Removed]) -> Table:
+def _removed(removed: Sequence[RemovedObject]) -> Table:
     """All but tasks, of which there are many; those are counted."""
     shown = [each for each in removed if each.kind != "task"]
     counts = Counter(each.kind for each in removed if each.kind == "task")
@@ -217,7 +219,7 @@ def _removed(removed: Sequence[Removed]) -> Table:
             short(each.id),
             each.name,
             "" if each.size is None else _size(each.size),
-            "before what is here" if each.removed_at is None else f"at {each.removed_at}",
+            "before this log begins" if each.removed_at is None else f"at {each.removed_at}",
         )
         for each in shown
     ]
@@ -225,7 +227,7 @@ def _removed(removed: Sequence[Removed]) -> Table:
     return table("KIND|ID|NAME|SIZE|REMOVED", rows)
 
 
-def _labels(labels: Labels) -> str:
+def _labels(labels: dict[str, str]) -> str:
     return ", ".join(f"{name}={value}" if value else name for name, value in labels.items())
 
 
@@ -238,17 +240,3 @@ def _size(size: int) -> Cell:
     """A size for people; exact while it is short."""
     text = f"{size} B" if size < 10 * _KILO else f"{size / _KILO:.0f} KiB"
     return Cell(text)
-
-
-def _lines(texts: Iterable[str], mark: str) -> str:
-    lines = []
-    for text in texts:
-        lines += wrap(
-            one_line(text),
-            _WIDTH,
-            initial_indent=mark,
-            subsequent_indent=" " * len(mark),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "".join(f"{line}\n" for line in lines)

@@ -1,9 +1,11 @@
 """The run of ``recover``: read, then list or write; and its exit code."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -17,21 +19,21 @@ from swarmwire.bundle import (
     Source,
     bundle_from_store,
     files_of,
+    inventory_of,
     left_out,
     not_recoverable,
     not_there,
+    rfc3339,
 )
 from swarmwire.cli import exits
-from swarmwire.cli.live.output import write
-from swarmwire.cli.planning.report import as_json
-from swarmwire.cli.recovery.document import document
+from swarmwire.cli.recovery.blocks import show
 from swarmwire.cli.recovery.folder import refuse_target, write_folder
 from swarmwire.cli.recovery.listing import listing
-from swarmwire.cli.recovery.options import Wanted
+from swarmwire.cli.recovery.options import StoreRequest
 from swarmwire.cli.recovery.reading import read_store, store_options
-from swarmwire.cli.recovery.screen import show
-from swarmwire.cli.recovery.summary import Written, counts, left_out_table, summary
-from swarmwire.cli.recovery.times import age, rfc3339
+from swarmwire.cli.recovery.summary import WrittenBundle, counts, left_out_table, summary
+from swarmwire.cli.times import age
+from swarmwire.cli.writing import as_json, write
 from swarmwire.raftstore import KINDS, Recovery
 
 LOST: Final = 1
@@ -51,11 +53,18 @@ class RecoverRun(NamedTuple):
     """
 
     path: str
-    wanted: Wanted
+    wanted: StoreRequest
     target: str | None
     chosen: Mapping[str, bool]
     is_listed: bool
     format: str
+
+    @property
+    def unpack_into(self) -> Path | None:
+        """In which folder a tar is unpacked: where the bundle comes to be, or the system's."""
+        if self.target is None or self.wanted.in_memory:
+            return None
+        return Path(os.path.abspath(self.target)).parent  # noqa: PTH100 - as the bundle's own
 
     @property
     def choice(self) -> Choice:
@@ -77,7 +86,7 @@ def run_recover(run: RecoverRun) -> int:
     """
     if run.target is not None:
         refuse_target(run.target)
-    recovery = read_store(run.path, store_options(run.wanted), run.format)
+    recovery = read_store(run.path, store_options(run.wanted, run.unpack_into), run.format)
     _refuse_nothing(run, recovery)
     written = None if run.target is None else _write(recovery, run, run.target)
     if run.format == "json":
@@ -100,9 +109,9 @@ def _refuse_nothing(run: RecoverRun, recovery: Recovery) -> None:
         raise exits.Stop(exits.UNREADABLE, f"{run.path}: nothing had been written yet {where}")
 
 
-def _write(recovery: Recovery, run: RecoverRun, target: str) -> Written:
+def _write(recovery: Recovery, run: RecoverRun, target: str) -> WrittenBundle:
     store, choice = recovery.store, run.choice
-    written = Written(
+    written = WrittenBundle(
         target=target,
         bundle=bundle_from_store(store, choice, recovery.deleted),
         files=[],
@@ -141,10 +150,10 @@ def _source(recovery: Recovery) -> Source:
     )
 
 
-def _as_data(run: RecoverRun, recovery: Recovery, written: Written | None) -> dict[str, Any]:
+def _as_data(run: RecoverRun, recovery: Recovery, written: WrittenBundle | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if run.is_listed:
-        found = msgspec.to_builtins(document(recovery))
+        found = msgspec.to_builtins(inventory_of(recovery))
     if written is not None:
         found["bundle"] = {
             "folder": written.target,
@@ -159,15 +168,15 @@ def _as_data(run: RecoverRun, recovery: Recovery, written: Written | None) -> di
     return found
 
 
-def _print(run: RecoverRun, recovery: Recovery, written: Written | None) -> None:
+def _print(run: RecoverRun, recovery: Recovery, written: WrittenBundle | None) -> None:
     if run.is_listed:
-        show(listing(document(recovery), age(recovery.position.updated_at, time.time())))
+        show(listing(inventory_of(recovery), age(recovery.position.updated_at, time.time())))
         write("")
     if written is not None:
         show(summary(written))
     else:
         optional = left_out(recovery.store, Choice())
-        title = "-o OUT writes the services into a folder; with these options also"
+        title = "-o OUT writes the services into a folder. These options add more"
         show([(title, left_out_table(optional))] if optional else [])
 
 
@@ -180,7 +189,7 @@ class Compared(NamedTuple):
     format: str
 
 
-def run_compare(path: str, wanted: Wanted, compared: Compared) -> int:
+def run_compare(path: str, wanted: StoreRequest, compared: Compared) -> int:
     """Compare a folder with another one or a live manager; the exit code.
 
     Raises:

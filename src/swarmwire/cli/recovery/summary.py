@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from swarmwire.bundle import Bundle, LeftOut, logins, special
-from swarmwire.cli.line import one_line
-from swarmwire.cli.live.tables import Table, table
-from swarmwire.cli.recovery.listing import Block, findings, not_here
-from swarmwire.raftstore import Finding
+from swarmwire.bundle import Bundle, LeftOut, logins
+from swarmwire.cli.recovery.blocks import Block, findings, not_here
+from swarmwire.cli.tables import Table, table
+from swarmwire.cli.terminal import one_line
+from swarmwire.networks import special
+from swarmwire.raftstore import StoreFinding
 
 
-class Written(NamedTuple):
+class WrittenBundle(NamedTuple):
     """A bundle that was written.
 
     Attributes:
@@ -29,7 +30,7 @@ class Written(NamedTuple):
     files: list[str]
     left_out: list[LeftOut]
     not_there: list[LeftOut]
-    findings: list[Finding]
+    findings: list[StoreFinding]
     not_recoverable: list[str]
 
     @property
@@ -38,17 +39,17 @@ class Written(NamedTuple):
         return not any(each.loses for each in self.findings)
 
 
-def summary(written: Written) -> Iterator[tuple[str, Block]]:
+def summary(written: WrittenBundle) -> Iterator[tuple[str, Block]]:
     """The parts, each with its title."""
     yield "", _head(written)
     if written.not_there:
         names = ", ".join(each.what for each in written.not_there)
-        yield "Asked for, and not there", f"{names}\n"
+        yield "Asked for, but not there", f"{names}\n"
     if written.left_out:
-        yield "There, and not asked for", left_out_table(written.left_out)
+        yield "There, but not asked for", left_out_table(written.left_out)
     if written.findings:
-        yield "Amiss (! where something is lost)", findings(written.findings)
-    yield "Cannot be recovered from here", not_here(written.not_recoverable)
+        yield "Problems (! means that something is lost)", findings(written.findings)
+    yield "Not in a manager's folder, so not recovered", not_here(written.not_recoverable)
     yield "Next", _next(written)
 
 
@@ -81,29 +82,19 @@ def counts(bundle: Bundle) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
-def _head(written: Written) -> str:
+def _head(written: WrittenBundle) -> str:
     parts = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts(written.bundle).items()]
     what = ", ".join(parts) or "no objects"
-    whole = "" if written.is_whole else "NOT WHOLE, something is lost: see below.\n"
+    whole = "" if written.is_whole else "NOT COMPLETE: something is lost, see below.\n"
     return one_line(f"Wrote {written.target}: {what}, {len(written.files)} files.") + f"\n{whole}"
 
 
-def _next(written: Written) -> str:
+def _next(written: WrittenBundle) -> str:
     target = quote(one_line(written.target))
     lines = [
-        "Look into it; a create body (.json) may be edited before it is restored.",
+        "Look through it. You may edit the create bodies (.json) before you restore.",
         f"On a manager of the new swarm: swarmwire restore {target}",
     ]
-    if _has_secrets(written.bundle):
-        lines.append("Secrets are in it in plain text. Only you can read it: keep it so.")
+    if written.bundle.has_secrets:
+        lines.append("It holds secrets in plain text. Only you can read it: keep it that way.")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _has_secrets(bundle: Bundle) -> bool:
-    removed = bundle.deleted
-    keys = bundle.keys
-    return (
-        bool(bundle.secrets or keys.worker_token or keys.ca_key or keys.unlock_key)
-        or logins(bundle.services) > 0
-        or (removed is not None and _has_secrets(removed))
-    )

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from swarmwire.bundle.restore import Key, Kind
-from swarmwire.cli.__main__ import reason_of
+from swarmwire.cli.exits import reason_of
 
 NAME: Final = "restore.journal"
 _MODE: Final = 0o600

@@ -4,7 +4,8 @@ import asyncio
 import stat
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,21 +13,21 @@ import click
 
 from swarmwire.bundle import Bundle
 from swarmwire.bundle import restore as restoring
-from swarmwire.bundle.restore import NotInBundle, Options, Outcome, Plan, SameSwarm
-from swarmwire.cli import exits
+from swarmwire.bundle.restore import NotInBundle, Outcome, RestoreOptions, RestorePlan, SameSwarm
+from swarmwire.cli import exits, writing
 from swarmwire.cli.exits import Stop
-from swarmwire.cli.line import is_terminal, one_line
-from swarmwire.cli.live import output
 from swarmwire.cli.live.connection import opened
-from swarmwire.cli.live.options import Where
+from swarmwire.cli.messages import say, warn
+from swarmwire.cli.options import Where
 from swarmwire.cli.planning.codes import told as told_error
-from swarmwire.cli.planning.report import as_json, say
-from swarmwire.cli.recovery.loading import load_bundle
+from swarmwire.cli.recovery.folder import load_bundle
 from swarmwire.cli.restoring import text
 from swarmwire.cli.restoring.journal import FolderJournal
-from swarmwire.cli.restoring.waiting import Standing, wait_for
+from swarmwire.cli.terminal import is_terminal, one_line
+from swarmwire.cli.writing import as_json
 from swarmwire.control import Control, TransportError
 from swarmwire.errors import StoreError, SwarmwireError
+from swarmwire.update import ManagerAway, ManagerBack, ServiceState, WatchLimits, wait_for
 
 _Result = TypeVar("_Result")
 PATIENCE = 60.0
@@ -35,6 +36,7 @@ _LONG = 0.5
 """Seconds of a pause that nothing but a manager's absence takes."""
 _AGAIN = "the same command goes on from there"
 _WRITES = ("create", "label")
+_LIMITS = WatchLimits()
 
 
 class RestoreRun(NamedTuple):
@@ -47,7 +49,7 @@ class RestoreRun(NamedTuple):
     deleted: bool = False
     wait: float | None = None
     format: str = "table"
-    options: Options = Options()
+    options: RestoreOptions = RestoreOptions()
 
 
 def run_restore(run: RestoreRun) -> int:
@@ -58,7 +60,9 @@ def run_restore(run: RestoreRun) -> int:
         UsageError: nobody can be asked, or something was selected that is not there.
     """
     if not run.yes and not run.dry_run and (run.format == "json" or not is_terminal(sys.stdin)):
-        raise click.UsageError("nobody to ask: --yes agrees beforehand, --dry-run only shows")
+        raise click.UsageError(
+            "no terminal to ask on: --yes agrees beforehand, --dry-run only shows the steps"
+        )
     bundle = _loaded(run.folder)
     if run.deleted:
         bundle = _removed(run.folder, bundle)
@@ -114,13 +118,13 @@ class _Restore:
         if self._run.format == "json":
             found = text.document(report.plan, report.outcomes)
             if self._run.wait is not None:
-                found["services"] = [each._asdict() for each in standings]
-            output.write(as_json(found))
+                found["services"] = [text.waited(each) for each in standings]
+            writing.write(as_json(found))
         return self._code(report, standings)
 
-    def _code(self, report: restoring.Report, standings: list[Standing]) -> int:
+    def _code(self, report: restoring.RestoreReport, standings: list[ServiceState]) -> int:
         short = [one for one in report.outcomes if one.result in restoring.SHORT_OF]
-        late = [each.name for each in standings if each.state != "converged"]
+        late = [text.late(each) for each in standings if each.state != "converged"]
         parts = []
         if short:
             names = text.some([f"{one.step.kind} {one.step.name}" for one in short])
@@ -131,25 +135,31 @@ class _Restore:
             raise Stop(exits.REFUSED, "; ".join(parts))
         return exits.CLEAN
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: RestorePlan) -> None:
+        warn(text.warnings(plan))
         if self._run.format == "json":
             if self._run.dry_run:
-                output.write(as_json(text.document(plan)))
+                writing.write(as_json(text.document(plan)))
             return
         if plan.steps:
-            output.write_table(text.plan_table(plan))
+            writing.write_table(text.plan_table(plan))
+        needs = text.needs_table(plan)
+        if needs is not None:
+            writing.write("\nImages and volumes that nodes must have (no bundle holds them)")
+            writing.write_table(needs)
+            writing.write("")
         for line in text.details(plan.steps):
-            output.write(one_line(line))
+            writing.write(one_line(line))
         for line in text.hints(plan):
-            output.write(line)
-        output.write(f"swarm {plan.cluster_id}: {text.counted(plan)}")
+            writing.write(line)
+        writing.write(f"swarm {plan.cluster_id}: {text.counted(plan)}")
 
-    async def _preview(self, control: Control) -> Plan:
+    async def _preview(self, control: Control) -> RestorePlan:
         return await restoring.preview(
             control, self._bundle, self._run.options, journal=self._journal
         )
 
-    async def _restore(self, control: Control) -> restoring.Report:
+    async def _restore(self, control: Control) -> restoring.RestoreReport:
         clock = restoring.Clock(time.monotonic, self._pause, PATIENCE)
         return await restoring.restore(
             control,
@@ -162,17 +172,21 @@ class _Restore:
 
     async def _pause(self, seconds: float) -> None:
         """Wait for the manager; the first time that it lasts, say so."""
-        if seconds >= _LONG and not self._is_patient:
+        if seconds >= _LONG:
+            self._told_away()
+        await asyncio.sleep(seconds)
+
+    def _told_away(self) -> None:
+        if not self._is_patient:
             self._is_patient = True
             say(f"the manager is away: waiting for it, {PATIENCE:.0f} seconds at most")
-        await asyncio.sleep(seconds)
 
     def _happened(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         if outcome.result != "present":
             self._say(text.told(outcome))
 
-    def _waited(self) -> list[Standing]:
+    def _waited(self) -> list[ServiceState]:
         seconds = self._run.wait
         services = {
             one.id: one.step.name
@@ -181,11 +195,25 @@ class _Restore:
         }
         if seconds is None or not services:
             return []
-        return self._finished(lambda control: wait_for(control, services, seconds, self._say))
+        return self._finished(lambda control: self._wait(control, services, seconds))
+
+    async def _wait(
+        self, control: Control, names: Mapping[str, str], seconds: float
+    ) -> list[ServiceState]:
+        """Where the services stand, names by id, once all are decided or the time is up."""
+        states = {id_: ServiceState(id_, name, "under way") for id_, name in names.items()}
+        limits = _LIMITS._replace(seconds=seconds)
+        async for event in wait_for(control, list(names), limits=limits):
+            if isinstance(event, ManagerAway):
+                self._told_away()
+            elif not isinstance(event, ManagerBack):
+                states[event.service] = replace(event, name=names[event.service])
+                self._say(text.standing(states[event.service]))
+        return list(states.values())
 
     def _say(self, line: str) -> None:
         if self._run.format != "json":
-            output.write(one_line(line))
+            writing.write(one_line(line))
 
     def _finished(self, work: Callable[[Control], Coroutine[Any, Any, _Result]]) -> _Result:
         """Connect, do the work, hang up.
@@ -219,7 +247,7 @@ class _Restore:
         return f"{text.summary(self._outcomes)} so far; {_AGAIN}"
 
 
-def _is_agreed(plan: Plan) -> bool:
+def _is_agreed(plan: RestorePlan) -> bool:
     """The answer to the question.
 
     Raises:
@@ -232,7 +260,7 @@ def _is_agreed(plan: Plan) -> bool:
         raise Stop(exits.INTERRUPTED, "interrupted; nothing was restored") from err
 
 
-def _question(plan: Plan) -> str:
+def _question(plan: RestorePlan) -> str:
     number = sum(step.action in _WRITES for step in plan.steps)
     steps = "this step" if number == 1 else f"these {number} steps"
     return f"Carry out {steps} in swarm {plan.cluster_id}?"

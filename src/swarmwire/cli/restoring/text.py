@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from swarmwire.bundle.restore import Action, Gap, Kind, Outcome, Plan, Result, Step
-from swarmwire.cli.live.tables import Cell, Table, table
+from swarmwire.bundle.restore import Action, Gap, Kind, Need, Outcome, RestorePlan, Result, Step
+from swarmwire.cli.tables import Cell, Table, table
+from swarmwire.update import ServiceState
 
 _ACTIONS: Final[dict[Action, Cell]] = {
     "create": Cell("create", "good"),
@@ -34,7 +35,7 @@ _MANY: Final = 10
 """Notes of one sort that are shown one by one, and names that are shown in one line."""
 
 
-def plan_table(plan: Plan) -> Table:
+def plan_table(plan: RestorePlan) -> Table:
     """The steps, in their order."""
     rows = ((step.kind, step.name, _ACTIONS[step.action], _in_short(step)) for step in plan.steps)
     return table("KIND|NAME|STEP|WHY", rows)
@@ -66,6 +67,42 @@ def details(steps: Sequence[Step]) -> Iterator[str]:
         yield from _noted(kind, head, found)
 
 
+def needs_table(plan: RestorePlan) -> Table | None:
+    """What nodes must have and no bundle holds; nothing if services need nothing."""
+    rows = [
+        (need.service, need.what, need.name, _nodes(need))
+        for step in plan.steps
+        for need in step.needs
+    ]
+    return table("SERVICE|NEEDS|NAME|NODES", rows) if rows else None
+
+
+def _nodes(need: Need) -> Cell:
+    """What is known of which node."""
+    parts = [
+        f"{word}: {some(nodes)}"
+        for word, nodes in (
+            ("there", need.there),
+            ("not there", need.lacking),
+            ("had it before", need.was_there),
+            ("not known", need.unknown),
+            ("was on hosts that are gone", need.gone),
+        )
+        if nodes
+    ]
+    return Cell("; ".join(parts) or "no node may run it", "bad" if need.warning else "")
+
+
+def warnings(plan: RestorePlan) -> list[str]:
+    """What to see to before anything is created: each once, with the services that it is for."""
+    found: dict[str, list[str]] = {}
+    for step in plan.steps:
+        for need in step.needs:
+            if need.warning:
+                found.setdefault(need.warning, []).append(need.service)
+    return [f"{some(services)}: {warning}" for warning, services in found.items()]
+
+
 def _shown(gap: Gap) -> str:
     if gap.found is None and gap.wanted is None:
         return gap.path
@@ -92,14 +129,14 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:_MANY]) + (f" and {more} more" if more > 0 else "")
 
 
-def hints(plan: Plan) -> Iterator[str]:
+def hints(plan: RestorePlan) -> Iterator[str]:
     """What could be done about services that are left out."""
     reasons = (reason for step in plan.steps for reason in step.why.split("; "))
     if any(reason.startswith("another ") for reason in reasons):
         yield "--use-existing lets services use what is there, though it differs"
 
 
-def counted(plan: Plan) -> str:
+def counted(plan: RestorePlan) -> str:
     """How many steps there are of each sort."""
     counts = Counter(step.action for step in plan.steps)
     parts = [f"{counts[action]} {cell.text}" for action, cell in _ACTIONS.items() if counts[action]]
@@ -120,7 +157,29 @@ def summary(outcomes: Iterable[Outcome]) -> str:
     return ", ".join(parts) or "nothing in the bundle"
 
 
-def document(plan: Plan, outcomes: Iterable[Outcome] | None = None) -> dict[str, Any]:
+def standing(state: ServiceState) -> str:
+    """How far a service is, on one line."""
+    because = f": {state.reason}" if state.reason else ""
+    return f"{state.name} {state.state}, {state.done} of {state.total} tasks run{because}"
+
+
+def late(state: ServiceState) -> str:
+    """A service that does not run as wanted, and why."""
+    return f"{state.name} ({state.reason})" if state.reason else state.name
+
+
+def waited(state: ServiceState) -> dict[str, Any]:
+    """How far a service is, as JSON has it."""
+    return {
+        "name": state.name,
+        "state": state.state,
+        "done": state.done,
+        "total": state.total,
+        "text": state.reason,
+    }
+
+
+def document(plan: RestorePlan, outcomes: Iterable[Outcome] | None = None) -> dict[str, Any]:
     """The restore as JSON has it; with results once there are any."""
     if outcomes is None:
         steps = [msgspec.to_builtins(step) for step in plan.steps]

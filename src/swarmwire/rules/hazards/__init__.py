@@ -1,6 +1,11 @@
-"""What a manager accepts and what goes wrong later: in the manager, the scheduler or the worker."""
+"""What a manager accepts and what goes wrong later.
 
-from swarmwire.rules.hazards._hazard import Hazard
-from swarmwire.rules.hazards.service import service_spec_hazards, service_spec_update_hazards
+Who it hits is the module: ``manager``, which also asks all others about a service; ``scheduler``;
+``worker``, with ``health``, ``hosts``, ``mounts``, ``process``, ``log_driver`` and ``ports`` for
+the parts of a task. ``network`` is about networks, ``units`` about numbers meant in another unit.
+"""
 
-__all__ = ["Hazard", "service_spec_hazards", "service_spec_update_hazards"]
+from swarmwire.rules.hazards.manager import service_spec_hazards, service_spec_update_hazards
+from swarmwire.rules.hazards.network import network_spec_hazards
+
+__all__ = ["network_spec_hazards", "service_spec_hazards", "service_spec_update_hazards"]

@@ -1,22 +1,24 @@
 """Expressions of Go's text/template: pipelines, fields, variables, functions.
 
-Source: Go 1.26, text/template/exec.go, with the option that a missing key is an error. What may
-nest is a coroutine for ``trampoline.run``; ``yield self._pipeline(…)`` reads as a call.
+Source: Go 1.26, text/template/exec.go, with the option that a missing key is an error.
 """
 
 from swarmwire.rules.go_text import quote
 from swarmwire.rules.template import nodes
-from swarmwire.rules.template.errors import FunctionError, TemplateError, TooMuchWorkError
 from swarmwire.rules.template.functions import SIGNATURES, Parameter, Signature, call
-from swarmwire.rules.template.lookahead import NAME
-from swarmwire.rules.template.printf import MAX_LENGTH
-from swarmwire.rules.template.trampoline import Steps
+from swarmwire.rules.template.nodes import NAME
 from swarmwire.rules.template.values import (
     CONTEXT,
     INVALID,
+    MAX_DEPTH,
+    MAX_LENGTH,
+    FunctionError,
     Invalid,
     NilMap,
     Struct,
+    TemplateError,
+    TooDeepError,
+    TooMuchWorkError,
     Value,
     indirect,
     normal,
@@ -46,6 +48,7 @@ class Evaluator:
         self._node = root
         self._vars: list[tuple[str, Value]] = [("$", CONTEXT)]
         self._steps = 0
+        self._depth = 0
 
     def _error(self, reason: str) -> TemplateError:
         at = self._node.pos
@@ -58,6 +61,11 @@ class Evaluator:
         self._steps += 1
         if self._steps > _MAX_STEPS:
             raise TooMuchWorkError
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooDeepError
 
     # variables
 
@@ -76,11 +84,11 @@ class Evaluator:
 
     # expressions
 
-    def _pipeline(self, dot: Value, pipe: nodes.Pipe) -> Steps[Value]:
+    def _pipeline(self, dot: Value, pipe: nodes.Pipe) -> Value:
         self._node = pipe
         value: _Final = _MISSING
         for command in pipe.commands:
-            value = yield self._command(dot, command, value)
+            value = self._command(dot, command, value)
         assert not isinstance(value, _Missing)
         for variable in pipe.variables:
             if pipe.assigns:
@@ -89,20 +97,23 @@ class Evaluator:
                 self._vars.append((variable.names[0], value))
         return value
 
-    def _command(self, dot: Value, command: nodes.Command, final: _Final) -> Steps[Value]:
+    def _nested(self, dot: Value, pipe: nodes.Pipe) -> Value:
+        self._deeper()
+        value = self._pipeline(dot, pipe)
+        self._depth -= 1
+        return value
+
+    def _command(self, dot: Value, command: nodes.Command, final: _Final) -> Value:
         self._step()
         first = command.args[0]
         match first:
             case nodes.Field() | nodes.Chain() | nodes.Variable():
-                result: Value = yield self._path(dot, first, command.args, final)
-                return result
+                return self._path(dot, first, command.args, final)
             case nodes.Word(kind="identifier"):
-                result = yield self._function(dot, first, command, command.args, final)
-                return result
+                return self._function(dot, first, command, command.args, final)
             case nodes.Pipe():
                 self._no_args(command.args, final)
-                result = yield self._pipeline(dot, first)
-                return result
+                return self._nested(dot, first)
         self._node = first
         self._no_args(command.args, final)
         return self._constant(dot, first)
@@ -132,7 +143,7 @@ class Evaluator:
         node: nodes.Field | nodes.Chain | nodes.Variable,
         args: _Args,
         final: _Final,
-    ) -> Steps[Value]:
+    ) -> Value:
         self._node = node
         names = node.names
         if isinstance(node, nodes.Field):
@@ -144,7 +155,7 @@ class Evaluator:
                 self._no_args(args, final)
                 return value
         else:
-            value = yield self._argument(dot, None, node.node)
+            value = self._argument(dot, None, node.node)
         for name in names[:-1]:
             value = self._field(value, name, [], _MISSING)
         return self._field(value, names[-1], args, final)
@@ -168,17 +179,16 @@ class Evaluator:
 
     def _function(
         self, dot: Value, node: nodes.Word, at: nodes.Node, args: _Args, final: _Final
-    ) -> Steps[Value]:
+    ) -> Value:
         self._node = node
         name = node.text
         signature = SIGNATURES[name]
         self._check_count(name, signature, args[1:], final)
         if signature.call is None:
-            result: Value = yield self._and_or(dot, name, args[1:], final)
-            return result
+            return self._and_or(dot, name, args[1:], final)
         values: list[Value] = []
         for arg in args[1:]:
-            values.append((yield self._argument(dot, _parameter(signature, len(values)), arg)))
+            values.append(self._argument(dot, _parameter(signature, len(values)), arg))
         if not isinstance(final, _Missing):
             values.append(self._checked(final, _parameter(signature, len(values))))
         try:
@@ -208,15 +218,15 @@ class Evaluator:
                 f"wrong number of args for {name}: want at least {fixed} got {len(args)}"
             )
 
-    def _and_or(self, dot: Value, name: str, args: _Args, final: _Final) -> Steps[Value]:
+    def _and_or(self, dot: Value, name: str, args: _Args, final: _Final) -> Value:
         value: Value = INVALID
         for arg in args:
-            value = yield self._argument(dot, "reflect.Value", arg)
+            value = self._argument(dot, "reflect.Value", arg)
             if truth(value) == (name == "or"):
                 return value
         return value if isinstance(final, _Missing) else final
 
-    def _argument(self, dot: Value, parameter: Parameter | None, node: nodes.Node) -> Steps[Value]:
+    def _argument(self, dot: Value, parameter: Parameter | None, node: nodes.Node) -> Value:
         self._node = node
         match node:
             case nodes.Word(kind="dot"):
@@ -224,16 +234,16 @@ class Evaluator:
             case nodes.Word(kind="nil"):
                 return self._nil(parameter)
             case nodes.Field():
-                value = yield self._path(dot, node, [node], _MISSING)
+                value = self._path(dot, node, [node], _MISSING)
                 return self._checked(value, parameter)
             case nodes.Variable() | nodes.Chain():
-                value = yield self._path(dot, node, [], _MISSING)
+                value = self._path(dot, node, [], _MISSING)
                 return self._checked(value, parameter)
             case nodes.Pipe():
-                value = yield self._pipeline(dot, node)
+                value = self._nested(dot, node)
                 return self._checked(value, parameter)
             case nodes.Word(kind="identifier"):
-                value = yield self._function(dot, node, node, [], _MISSING)
+                value = self._function(dot, node, node, [], _MISSING)
                 return self._checked(value, parameter)
         if parameter == "string" and not isinstance(node, nodes.String):
             raise self._error(f"expected string; found {node}")

@@ -4,14 +4,15 @@ Source: Go 1.26, text/template/funcs.go; SwarmKit template/template.go.
 """
 
 from collections.abc import Callable
-from string import ascii_letters, digits
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from swarmwire.rules.go_text import is_printable
-from swarmwire.rules.template.errors import FunctionError
-from swarmwire.rules.template.printf import sprint, sprintf, sprintln
+from swarmwire.rules.template.fmt import sprint, sprintf, sprintln
 from swarmwire.rules.template.values import (
     Byte,
+    FunctionError,
     Invalid,
     NilMap,
     Pointer,
@@ -27,7 +28,7 @@ from swarmwire.rules.template.values import (
 Parameter = Literal["reflect.Value", "interface {}", "string"]
 
 
-class Signature(NamedTuple):
+class Signature(msgspec.Struct, frozen=True):
     """What a function takes: the fixed parameters, and the type of any more."""
 
     fixed: tuple[Parameter, ...]
@@ -204,7 +205,7 @@ def join(*texts: str) -> str:
 _HTML = str.maketrans(
     {"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 )
-_URL_SAFE = (ascii_letters + digits + "-_.~").encode()
+_URL_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 _JS = {
     "\\": r"\\",
     "'": r"\'",

@@ -1,14 +1,17 @@
-"""The lexer of Go's text/template: text and actions to items.
+"""The lexer of Go's text/template: text and actions to items, and the parser's view of them.
 
-Source: Go 1.26, text/template/parse/lex.go. Positions are indexes into the Python string.
+Source: Go 1.26, text/template/parse/lex.go and parse.go. Positions are indexes into the Python
+string.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from swarmwire.rules.go_text import is_digit, is_letter, is_printable, quote, unicode_name
+from swarmwire.rules.template.nodes import NAME
+from swarmwire.rules.template.values import LEFT, TemplateError
 
-LEFT, RIGHT = "{{", "}}"
+RIGHT = "}}"
 KEYWORDS = frozenset(
     {
         *("block", "break", "continue", "define", "else", "end", "if"),
@@ -281,3 +284,66 @@ class _Lexer:
             self._pos += 1
             return False
         return True
+
+
+class Lookahead:
+    """The items three ahead, which can be put back, and what the parser says of them."""
+
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._items = items
+        # as Go: the line of the first one, which is the last one read, goes into every message
+        self._token = [Item("EOF", 0, "", 0)] * 3
+        self._peeked = 0
+        self._action_line = 0
+
+    # items
+
+    def _next(self) -> Item:
+        if self._peeked:
+            self._peeked -= 1
+        else:
+            self._token[0] = next(self._items)
+        return self._token[self._peeked]
+
+    def _backup(self) -> None:
+        self._peeked += 1
+
+    def _peek(self) -> Item:
+        item = self._next()
+        self._peeked += 1
+        return item
+
+    def _next_word(self) -> Item:
+        item = self._next()
+        while item.kind == "space":
+            item = self._next()
+        return item
+
+    def _peek_word(self) -> Item:
+        item = self._next_word()
+        self._backup()
+        return item
+
+    def _expect(self, context: str, *kinds: str) -> Item:
+        item = self._next_word()
+        if item.kind not in kinds:
+            self._unexpected(item, context)
+        return item
+
+    # errors
+
+    def _error(self, reason: str) -> TemplateError:
+        return TemplateError(f"template: {NAME}:{self._token[0].line}: {reason}")
+
+    def _fail(self, reason: str) -> NoReturn:
+        raise self._error(reason)
+
+    def _unexpected(self, item: Item, context: str) -> NoReturn:
+        if item.kind != "error":
+            self._fail(f"unexpected {item} in {context}")
+        started = ""
+        if self._action_line not in (0, item.line):
+            started = f" in action started at {NAME}:{self._action_line}"
+            if item.text.endswith(" action"):
+                started = started.removeprefix(" in action")
+        self._fail(f"{item}{started}")

@@ -1,26 +1,19 @@
 """The parser of Go's text/template: items to trees.
 
-Source: Go 1.26, text/template/parse/parse.go. Each method that may nest is a coroutine for
-``trampoline.run``; ``yield self.pipeline(…)`` reads as a call.
+Source: Go 1.26, text/template/parse/parse.go. Go follows 10,000 parentheses and any number of
+blocks; Python's stack does not bear that, so that what nests deeper than ``MAX_DEPTH`` is given up.
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from swarmwire.rules.go_text import WHITE_SPACE, quote
 from swarmwire.rules.template import nodes
 from swarmwire.rules.template.functions import SIGNATURES
-from swarmwire.rules.template.lex import Item, lex
-from swarmwire.rules.template.literal import (
-    LiteralError,
-    char_value,
-    complex_number,
-    number,
-)
-from swarmwire.rules.template.lookahead import NAME, Lookahead
-from swarmwire.rules.template.trampoline import Steps, run
+from swarmwire.rules.template.lex import Item, Lookahead, lex
+from swarmwire.rules.template.nodes import NAME, LiteralError
+from swarmwire.rules.template.values import MAX_DEPTH, TooDeepError
 
-_MAX_DEPTH = 10_000
 _MAX_COMMANDS = 100_000
 _OPERANDS = frozenset(
     {
@@ -38,24 +31,35 @@ def parse(text: str) -> Trees:
 
     Raises:
         TemplateError: Go cannot read it.
+        TooDeepError: it nests deeper than we follow.
     """
     trees: Trees = {}
-    tree = _Tree(NAME, iter(lex(text)), trees)
-    run(tree.parse())
+    _Tree(NAME, iter(lex(text)), trees).parse()
     return trees
 
 
 class _Tree(Lookahead):
     """One template being parsed. Templates defined inside it share its items and trees."""
 
-    def __init__(self, name: str, items: Iterator[Item], trees: Trees) -> None:
+    def __init__(self, name: str, items: Iterator[Item], trees: Trees, depth: int = 0) -> None:
         super().__init__(items)
         self.name = name
         self.root: nodes.Block | None = None
         self._trees = trees
         self._vars = ["$"]
         self._range_depth = 0
-        self._paren_depth = 0
+        self._depth = depth
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooDeepError
+
+    def _unquote(self, literal: str) -> str:
+        try:
+            return nodes.unquote(literal)
+        except LiteralError as err:
+            self._fail(str(err))
 
     # trees
 
@@ -67,64 +71,61 @@ class _Tree(Lookahead):
         elif not _is_empty(root):
             self._fail(f"template: multiple definition of template {quote(self.name)}")
 
-    def parse(self) -> Steps[None]:
+    def parse(self) -> None:
         self.root = nodes.Block(self._peek().pos)
         while self._peek().kind != "EOF":
             if self._peek().kind == "left delim":
                 delim = self._next()
                 if self._next_word().kind == "define":
-                    tree = _Tree("definition", self._items, self._trees)
-                    yield tree.definition()
+                    _Tree("definition", self._items, self._trees).definition()
                     continue
                 self._token[1] = delim
                 self._peeked = 2
-            node = yield self._text_or_action()
+            node = self._text_or_action()
             if _ends(node):
                 self._fail(f"unexpected {node}")
             self.root.nodes.append(node)
         self._add()
 
-    def definition(self) -> Steps[None]:
+    def definition(self) -> None:
         context = "define clause"
         name = self._expect(context, "string", "raw string")
         self.name = self._unquote(name.text)
         self._expect(context, "right delim")
-        self.root, end = yield self._block()
+        self.root, end = self._block()
         if end.kind != "end":
             self._fail(f"unexpected {end} in {context}")
         self._add()
 
-    def _block(self) -> Steps[tuple[nodes.Block, nodes.Word]]:
+    def _block(self) -> tuple[nodes.Block, nodes.Word]:
         block = nodes.Block(self._peek_word().pos)
         while self._peek_word().kind != "EOF":
-            node = yield self._text_or_action()
+            node = self._text_or_action()
             if _ends(node):
                 return block, node
             block.nodes.append(node)
-        self._fail("unexpected EOF")
+        raise self._error("unexpected EOF")
 
-    def _text_or_action(self) -> Steps[nodes.Node]:
+    def _text_or_action(self) -> nodes.Node:
         item = self._next_word()
         if item.kind == "text":
             return nodes.Text(item.pos, item.text)
         if item.kind != "left delim":
             self._unexpected(item, "input")
         self._action_line = item.line
-        node: nodes.Node = yield self._action()
+        node = self._action()
         self._action_line = 0
         return node
 
     # actions
 
-    def _action(self) -> Steps[nodes.Node]:
+    def _action(self) -> nodes.Node:
         item = self._next_word()
         match item.kind:
             case "if" | "range" | "with":
-                node: nodes.Node = yield self._branch(item.kind)
-                return node
+                return self._branch(item.kind)
             case "block" | "template":
-                node = yield self._call(item.kind)
-                return node
+                return self._call(item.kind)
             case "break" | "continue":
                 return self._jump(item, item.kind)
             case "else":
@@ -133,7 +134,7 @@ class _Tree(Lookahead):
                 return nodes.Word(self._expect("end", "right delim").pos, "end", "{{end}}")
         self._backup()
         pos = self._peek().pos
-        return nodes.Action(pos, (yield self._pipeline("command", "right delim")))
+        return nodes.Action(pos, self._pipeline("command", "right delim"))
 
     def _jump(self, item: Item, kind: Literal["break", "continue"]) -> nodes.Word:
         text = f"{{{{{kind}}}}}"
@@ -148,54 +149,54 @@ class _Tree(Lookahead):
             item = self._expect("else", "right delim")
         return nodes.Word(item.pos, "else", "{{else}}")
 
-    def _branch(self, kind: Literal["if", "range", "with"]) -> Steps[nodes.Branch]:
+    def _branch(self, kind: Literal["if", "range", "with"]) -> nodes.Branch:
         known = len(self._vars)
-        pipe = yield self._pipeline(kind, "right delim")
+        self._deeper()
+        pipe = self._pipeline(kind, "right delim")
         self._range_depth += kind == "range"
-        body, end = yield self._block()
+        body, end = self._block()
         self._range_depth -= kind == "range"
         otherwise = None
         if end.kind == "else":
-            otherwise = yield self._otherwise(kind, end)
+            otherwise = self._otherwise(kind, end)
+        self._depth -= 1
         del self._vars[known:]
         return nodes.Branch(pipe.pos, kind, pipe, body, otherwise)
 
-    def _otherwise(
-        self, kind: Literal["if", "range", "with"], found: nodes.Word
-    ) -> Steps[nodes.Block]:
+    def _otherwise(self, kind: Literal["if", "range", "with"], found: nodes.Word) -> nodes.Block:
         if kind != "range" and self._peek().kind == kind:
             # {{else if}} is an {{if}} inside the {{else}} that shares its {{end}}
             self._next()
-            return nodes.Block(found.pos, [(yield self._branch(kind))])
-        block, end = yield self._block()
+            return nodes.Block(found.pos, [self._branch(kind)])
+        block, end = self._block()
         if end.kind != "end":
             self._fail(f"expected end; found {end}")
-        result: nodes.Block = block
-        return result
+        return block
 
-    def _call(self, kind: Literal["block", "template"]) -> Steps[nodes.Call]:
+    def _call(self, kind: Literal["block", "template"]) -> nodes.Call:
         context = f"{kind} clause"
         item = self._expect(context, "string", "raw string")
         name = self._unquote(item.text)
         pipe = None
         if kind == "block":
-            pipe = yield self._pipeline(context, "right delim")
-            tree = _Tree(name, self._items, self._trees)
-            yield tree.block(context, self)
+            pipe = self._pipeline(context, "right delim")
+            self._deeper()
+            _Tree(name, self._items, self._trees, self._depth).block(context, self)
+            self._depth -= 1
         elif self._next_word().kind != "right delim":
             self._backup()
-            pipe = yield self._pipeline(context, "right delim")
+            pipe = self._pipeline(context, "right delim")
         return nodes.Call(item.pos, name, pipe)
 
-    def block(self, context: str, outer: "_Tree") -> Steps[None]:
-        self.root, end = yield self._block()
+    def block(self, context: str, outer: "_Tree") -> None:
+        self.root, end = self._block()
         if end.kind != "end":
             outer._fail(f"unexpected {end} in {context}")  # noqa: SLF001 - the same class
         self._add()
 
     # pipelines
 
-    def _pipeline(self, context: str, end: str) -> Steps[nodes.Pipe]:
+    def _pipeline(self, context: str, end: str) -> nodes.Pipe:
         pipe = nodes.Pipe(self._peek_word().pos)
         while self._declaration(pipe, context):
             pass
@@ -203,7 +204,7 @@ class _Tree(Lookahead):
             if item.kind not in _OPERANDS:
                 self._unexpected(item, context)
             self._backup()
-            pipe.commands.append((yield self._command()))
+            pipe.commands.append(self._command())
             if len(pipe.commands) > _MAX_COMMANDS:
                 self._fail("pipeline too long")
         self._check(pipe, context)
@@ -252,11 +253,11 @@ class _Tree(Lookahead):
             if constant:
                 self._fail(f"non executable command in pipeline stage {stage}")
 
-    def _command(self) -> Steps[nodes.Command]:
+    def _command(self) -> nodes.Command:
         command = nodes.Command(self._peek_word().pos)
         while True:
             self._peek_word()
-            operand = yield self._operand()
+            operand = self._operand()
             if operand is not None:
                 command.args.append(operand)
             item = self._next()
@@ -268,8 +269,8 @@ class _Tree(Lookahead):
             self._unexpected(item, "operand")
         return command
 
-    def _operand(self) -> Steps[nodes.Node | None]:
-        node: nodes.Node | None = yield self._term()
+    def _operand(self) -> nodes.Node | None:
+        node = self._term()
         if node is None or self._peek().kind != "field":
             return node
         pos = self._peek().pos
@@ -282,9 +283,9 @@ class _Tree(Lookahead):
             return nodes.Variable(pos, node.names + names)
         if isinstance(node, nodes.Pipe) or _is_identifier(node):
             return nodes.Chain(pos, node, names)
-        self._fail(f"unexpected . after term {quote(str(node))}")
+        raise self._error(f"unexpected . after term {quote(str(node))}")
 
-    def _term(self) -> Steps[nodes.Node | None]:
+    def _term(self) -> nodes.Node | None:
         item = self._next_word()
         match item.kind:
             case "identifier":
@@ -300,17 +301,14 @@ class _Tree(Lookahead):
             case "string" | "raw string":
                 return nodes.String(item.pos, item.text, self._unquote(item.text))
             case "left paren":
-                pipe: nodes.Pipe = yield self._parentheses()
-                return pipe
+                return self._parentheses()
         self._backup()
         return None
 
-    def _parentheses(self) -> Steps[nodes.Pipe]:
-        if self._paren_depth >= _MAX_DEPTH:
-            self._fail("max expression depth exceeded")
-        self._paren_depth += 1
-        pipe: nodes.Pipe = yield self._pipeline("parenthesized pipeline", "right paren")
-        self._paren_depth -= 1
+    def _parentheses(self) -> nodes.Pipe:
+        self._deeper()
+        pipe = self._pipeline("parenthesized pipeline", "right paren")
+        self._depth -= 1
         return pipe
 
     def _identifier(self, item: Item) -> nodes.Word:
@@ -326,15 +324,15 @@ class _Tree(Lookahead):
     def _number(self, item: Item) -> nodes.Number:
         try:
             if item.kind == "char constant":
-                return nodes.Number(item.pos, item.text, char_value(item.text))
+                return nodes.Number(item.pos, item.text, nodes.char_value(item.text))
             if item.kind == "complex":
-                return nodes.Number(item.pos, item.text, complex_number(item.text))
-            return nodes.Number(item.pos, item.text, *number(item.text))
+                return nodes.Number(item.pos, item.text, nodes.complex_number(item.text))
+            return nodes.Number(item.pos, item.text, *nodes.number(item.text))
         except LiteralError as err:
             self._fail(str(err))
 
 
-def _ends(node: nodes.Node) -> bool:
+def _ends(node: nodes.Node) -> TypeGuard[nodes.Word]:
     return isinstance(node, nodes.Word) and node.kind in ("else", "end")
 
 

@@ -1,11 +1,51 @@
-"""Go values in a template, and the one context that a manager expands templates against.
+"""Go values in a template, the one context that they are taken from, and what goes wrong.
 
 A Go string is a ``str`` (bytes that are not UTF-8 as ``surrogateescape`` leaves them), an int an
 ``int``, a byte a ``Byte``, a nil interface ``None``. Nothing else can come up.
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias, final
+
+import msgspec
+
+
+class TemplateError(Exception):
+    """Go refuses the template. ``str`` of it is Go's own text."""
+
+
+class UnjudgedError(Exception):
+    """We do not follow the template to its end. ``str`` of it says why."""
+
+
+class TooMuchWorkError(UnjudgedError):
+    """The template can be read, but works longer than we care to follow."""
+
+    def __init__(self) -> None:
+        super().__init__("expanding the template keeps a manager busy for very long")
+
+
+class TooDeepError(UnjudgedError):
+    """The template nests, or its templates call each other, deeper than we follow."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the template is nested more than {MAX_DEPTH} deep, which is not followed here:"
+            " whether a manager can expand it cannot be judged"
+        )
+
+
+class FunctionError(Exception):
+    """A function of the template refuses its arguments."""
+
+
+LEFT: Final = "{{"
+"""Where an action begins. A text without one is no template."""
+
+MAX_DEPTH: Final = 50
+"""How deep parentheses, blocks and calls may nest in each other: it bounds Python's stack."""
+
+MAX_LENGTH: Final = 16 * 1024 * 1024
+"""The longest text that we make of a template before we give it up."""
 
 
 @final
@@ -25,16 +65,14 @@ class NilMap:
     """A ``map[string]string`` that was never made: the labels of the made-up service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(msgspec.Struct, frozen=True):
     """A struct: the name of its type, and its fields."""
 
     type_name: str
     fields: dict[str, "Value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True):
     """A pointer to a struct."""
 
     target: Struct

@@ -1,0 +1,1 @@
+"""``check``: examine each object, and report what is found."""

@@ -1,0 +1,1 @@
+"""What ``export`` reads, writes and says."""

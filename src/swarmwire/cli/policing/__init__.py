@@ -1,0 +1,1 @@
+"""What the policy commands share: files read, specs judged offline, and what is said of them."""

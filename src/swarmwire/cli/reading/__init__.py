@@ -1,0 +1,1 @@
+"""Files of every form: opened, cut into objects, and told apart."""

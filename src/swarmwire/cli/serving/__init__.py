@@ -1,0 +1,1 @@
+"""Commands that stay and answer others: serve, embedded."""

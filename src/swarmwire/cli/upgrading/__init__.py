@@ -1,0 +1,1 @@
+"""``upgrade``: what is compared, the run, and its text."""

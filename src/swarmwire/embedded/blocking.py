@@ -1,0 +1,103 @@
+"""The embedded swarm for code that blocks: tests, scripts and notebooks."""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from swarmwire.control.api import Control
+from swarmwire.control.listener import listen
+from swarmwire.control.sync import BlockingControl
+from swarmwire.embedded.nodes import SimulatedNode
+from swarmwire.embedded.scenario import Behaviour, Scenario
+from swarmwire.embedded.swarm import EmbeddedSwarm
+
+_Result = TypeVar("_Result")
+
+
+class BlockingSwarm(BlockingControl):
+    """An embedded swarm in a thread of its own; all calls of a ``Control``, blocking.
+
+    Without ``speed`` time stands still until ``settle`` or ``advance`` lets it pass. With ``speed``
+    it runs by itself, as clients that wait for something need it. Close it, or use it as a context
+    manager.
+
+    Attributes:
+        embedded: the swarm itself. Between two calls nothing else touches it if its time stands.
+    """
+
+    def __init__(self, *, speed: float | None = None, **options: Any) -> None:
+        """Begin a swarm.
+
+        Args:
+            speed: how fast time runs; None: it stands still until it is told to pass.
+            options: of ``embedded.Swarm``: ``nodes``, ``managers``, ``seed``, ``scenario`` …
+        """
+        self.embedded = EmbeddedSwarm(speed=speed or 1.0, **options)
+        self._exits = contextlib.AsyncExitStack()
+        self._socket: Path | None = None
+        super().__init__(self._running(runs=speed is not None))
+
+    @property
+    def socket(self) -> Path:
+        """A socket on which the swarm answers as a manager does: for ``--socket`` and clients."""
+        if self._socket is None:
+            self._socket = self.run(lambda _: self._listening())
+        return self._socket
+
+    @property
+    def nodes(self) -> list[SimulatedNode]:
+        """All nodes, by host name."""
+        return self._there(lambda: self.embedded.nodes)
+
+    def node(self, name: str) -> SimulatedNode:
+        """The node of that host name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._there(lambda: self.embedded.node(name))
+
+    def settle(self, *, within: float | str = "1h") -> None:
+        """Let time pass until nothing moves; see ``embedded.Swarm.settle``.
+
+        Raises:
+            NotSettled: it still moves after ``within``, of the swarm's time.
+        """
+        self.run(lambda _: self.embedded.settle(within=within))
+
+    def advance(self, duration: float | str) -> None:
+        """Let time pass: ``"1m"``, or seconds."""
+        self._there(lambda: self.embedded.clock.advance(duration))
+
+    def on(self, then: Behaviour, **match: Any) -> None:
+        """Have some containers do something; ``swarm.embedded`` has a method for each thing."""
+        self._there(lambda: self.embedded.on(then, **match))
+
+    @property
+    def scenario(self) -> Scenario:
+        """What containers do; it may be changed at any time, for containers to come."""
+        return self.embedded.scenario
+
+    def _there(self, work: Callable[[], _Result]) -> _Result:
+        """Do something in the thread of the swarm."""
+
+        async def done(_: Control) -> _Result:
+            return work()
+
+        return self.run(done)
+
+    @contextlib.asynccontextmanager
+    async def _running(self, *, runs: bool) -> AsyncIterator[Control]:
+        async with self._exits:
+            if runs:
+                await self._exits.enter_async_context(self.embedded)
+            else:
+                self._exits.callback(self.embedded.close)
+            yield self.embedded
+
+    async def _listening(self) -> Path:
+        folder = self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-"))
+        place = Path(folder) / "control.sock"
+        return await self._exits.enter_async_context(listen(self.embedded, place))

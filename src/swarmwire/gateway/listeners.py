@@ -1,0 +1,217 @@
+"""Where a gateway listens: unix sockets and TCP with TLS, bound so that nobody comes in too early.
+
+Source for the forms of addresses: moby daemon/listeners.
+"""
+
+import grp
+import os
+import socket
+import ssl
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from struct import Struct
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from swarmwire.errors import SwarmwireError
+from swarmwire.gateway.permission import EVERYTHING, Permission
+from swarmwire.policy import Caller, certificate_names
+
+_CREDENTIALS: Final = Struct("3i")
+_BACKLOG: Final = 1024
+
+
+class ListenerError(SwarmwireError):
+    """A gateway cannot listen there.
+
+    Attributes:
+        address: where.
+        reason: why not.
+    """
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, reason)
+        self.address = address
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """What a policy makes of a caller.
+
+    Attributes:
+        name: what it calls it; empty if nobody says.
+        permission: what it may do.
+    """
+
+    name: str = ""
+    permission: Permission = EVERYTHING
+
+
+def _anybody(_: Caller) -> KnownCaller:
+    return KnownCaller()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One address.
+
+    Attributes:
+        address: ``unix:///run/swarmwire.sock`` or ``tcp://127.0.0.1:2376``.
+        mode: of a unix socket.
+        group: its group, by name or number; that of the process if empty.
+        tls: for TCP; needed unless the address is a loopback.
+        identify: says who a caller is; None refuses it.
+    """
+
+    address: str
+    mode: int = 0o600
+    group: str = ""
+    tls: ssl.SSLContext | None = None
+    identify: Callable[[Caller], KnownCaller | None] = _anybody
+
+
+def mutual_tls(certificate: str | Path, key: str | Path, authority: str | Path) -> ssl.SSLContext:
+    """TLS as an engine has it with ``--tlsverify``: clients need a certificate of ``authority``.
+
+    Raises:
+        ListenerError: a file cannot be read, or is no certificate or key.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    path = authority
+    try:
+        context.load_verify_locations(authority)
+        path = certificate
+        context.load_cert_chain(certificate, key)
+    except ssl.SSLError as err:
+        reason = "is no certificate in PEM, or does not fit its key"
+        raise ListenerError(str(path), reason) from err
+    except OSError as err:
+        raise ListenerError(str(path), err.strerror or str(err)) from err
+    return context
+
+
+def bound(listener: Listener) -> socket.socket:
+    """A socket that is bound, listens, and blocks nobody.
+
+    Raises:
+        ListenerError: it cannot be bound, or would be open to anybody.
+    """
+    parts = urlsplit(listener.address)
+    if parts.scheme == "unix" and parts.path and not parts.netloc:
+        return _bound_unix(listener, Path(parts.path))
+    try:
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.scheme != "tcp" or not host or port is None:
+        reason = "expected unix:///path or tcp://host:port"
+        raise ListenerError(listener.address, reason)
+    return _bound_tcp(listener, host, port)
+
+
+def file_of(listener: Listener) -> tuple[Path, int] | None:
+    """The file of a unix socket that is bound, and its number; None through TCP."""
+    parts = urlsplit(listener.address)
+    if parts.scheme != "unix":
+        return None
+    return Path(parts.path), Path(parts.path).stat().st_ino
+
+
+def unbind(file: tuple[Path, int] | None) -> None:
+    """Take the file of a unix socket away, if it is still the one that was bound."""
+    if file is None:
+        return
+    path, number = file
+    with suppress(FileNotFoundError):
+        if path.stat().st_ino == number:
+            path.unlink()
+
+
+def caller_of(listener: Listener, connection: Any, tls: Any) -> Caller:
+    """Who is at the other end of a connection. Users are those that the host sees."""
+    names = certificate_names(tls.getpeercert() if tls is not None else None)
+    if connection is None or connection.family is not socket.AF_UNIX:
+        return Caller(names=names)
+    data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    return Caller(urlsplit(listener.address).path, names, _CREDENTIALS.unpack(data)[1])
+
+
+def _bound_unix(listener: Listener, path: Path) -> socket.socket:
+    _refuse_occupied(listener, path)
+    group = _group(listener)
+    out = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    # Nobody but the owner may connect until group and mode are right.
+    before = os.umask(0o177)
+    try:
+        out.bind(str(path))
+        if group is not None:
+            os.chown(path, -1, group)
+        path.chmod(listener.mode)
+        out.listen(_BACKLOG)
+    except OSError as err:
+        out.close()
+        raise ListenerError(listener.address, err.strerror or str(err)) from err
+    finally:
+        os.umask(before)
+    out.setblocking(False)
+    return out
+
+
+def _refuse_occupied(listener: Listener, path: Path) -> None:
+    """Take away what a gateway left that is gone; refuse anything else that is there."""
+    try:
+        kind = path.lstat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISSOCK(kind):
+        raise ListenerError(listener.address, "there is a file that is no socket")
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return
+        except OSError as err:
+            raise ListenerError(listener.address, err.strerror or str(err)) from err
+    raise ListenerError(listener.address, "somebody listens there already")
+
+
+def _group(listener: Listener) -> int | None:
+    if not listener.group:
+        return None
+    if listener.group.isdecimal():
+        return int(listener.group)
+    try:
+        return grp.getgrnam(listener.group).gr_gid
+    except KeyError:
+        raise ListenerError(listener.address, f"no such group: {listener.group}") from None
+
+
+def _bound_tcp(listener: Listener, host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as err:
+        raise ListenerError(listener.address, err.strerror or str(err)) from err
+    if listener.tls is None and not ip_address(found[4][0]).is_loopback:
+        reason = "without TLS anybody who reaches this address would own the swarm"
+        raise ListenerError(listener.address, reason)
+    out = socket.socket(found[0], socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        out.bind(found[4])
+        out.listen(_BACKLOG)
+    except OSError as err:
+        out.close()
+        raise ListenerError(listener.address, err.strerror or str(err)) from err
+    out.setblocking(False)
+    return out

@@ -1,0 +1,85 @@
+"""What comes in and what goes out, without any server: a request, a response, a refusal."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from swarmwire.errors import SwarmwireError
+from swarmwire.gateway.permission import EVERYTHING, Permission
+
+JSON = "application/json"
+"""Exactly this: clients compare it as a text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Request:
+    """One HTTP request. Its repr shows nothing of what a client sent but the method.
+
+    Attributes:
+        method: ``GET``.
+        path: as it was sent, still percent-encoded, without the query.
+        query: what follows the ``?``, as it was sent.
+        headers: by their names in lower case; of repeated ones joined by commas.
+        body: all of it.
+        permission: what its client may do.
+        identity: what the policy calls its client; empty if nobody says.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    permission: Permission = EVERYTHING
+    identity: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+
+@dataclass(slots=True)
+class Response:
+    """One HTTP response.
+
+    Attributes:
+        status: the number.
+        body: its pieces, to be written one after the other. They may be shared: never changed.
+        headers: by their names, as they are written.
+        stream: what follows, piece by piece, for as long as it takes; None if ``body`` is all.
+    """
+
+    status: int = 200
+    body: Sequence[bytes] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    stream: AsyncGenerator[bytes, None] | None = None
+
+
+class RequestRefused(SwarmwireError):
+    """A request is answered with an error.
+
+    Attributes:
+        status: the HTTP status.
+        text: what the client is told.
+    """
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status, text)
+        self.status = status
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def json_response(data: bytes, status: int = 200) -> Response:
+    """A response of JSON that is written already."""
+    return Response(status, (data, b"\n"), {"Content-Type": JSON})
+
+
+def error_response(status: int, text: str) -> Response:
+    """An error, as clients expect it."""
+    return json_response(_encoder.encode({"message": text}), status)

@@ -1,0 +1,61 @@
+"""The clients of a policy at a gateway: who a caller is, and the swarm that it is judged by."""
+
+from swarmwire import pb
+from swarmwire.gateway.listeners import KnownCaller
+from swarmwire.gateway.mirror import Mirror
+from swarmwire.policy import (
+    STACK_LABEL,
+    BoundClient,
+    Caller,
+    Policy,
+    PolicyClient,
+    StackCounts,
+    UnknownCaller,
+)
+
+
+class PolicedClients:
+    """Says who a caller is by a policy: what a ``Listener`` asks.
+
+    Args:
+        policy: the policy.
+        mirror: the gateway's.
+    """
+
+    def __init__(self, policy: Policy, mirror: Mirror) -> None:
+        self._policy = policy
+        self._mirror = mirror
+        # One for each client as long as the policy lasts: what is hidden from it is kept by it.
+        self._bound: dict[str, BoundClient] = {}
+
+    def identify(self, caller: Caller) -> KnownCaller | None:
+        """The client that a caller is, and what it may do; None if it is none, or several."""
+        try:
+            client = self._policy.client_of(caller)
+        except UnknownCaller:
+            return None
+        return KnownCaller(client.name, self._bound_client(client))
+
+    def _bound_client(self, client: PolicyClient) -> BoundClient:
+        bound = self._bound.get(client.name)
+        if bound is None:
+            bound = self._bound[client.name] = client.bound(self._stored, self._counted)
+        return bound
+
+    def _stored(self, kind: str, reference: str) -> pb.Message | None:
+        shelf = self._mirror.shelves[kind]
+        found: pb.Message | None = shelf.get(reference)
+        if found is not None:
+            return found
+        named = shelf.named(reference)
+        return named[0] if len(named) == 1 else None
+
+    def _counted(self, stack: str, but: str) -> StackCounts:
+        """What a stack has, without the object of an id."""
+        services = [
+            one
+            for one in self._mirror.shelves["service"]
+            if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
+        ]
+        ports = sum(len(one.spec.endpoint.ports) for one in services)
+        return StackCounts(len(services), ports)

@@ -1,0 +1,1 @@
+"""What answers each route, one file per object; ``table`` lists them all."""

@@ -1,0 +1,171 @@
+"""Logs of services and tasks, in frames.
+
+Source: moby daemon/server/router/swarm/helpers.go, swarmLogs; daemon/cluster/services.go,
+ServiceLogs; daemon/server/httputils/logstream.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote_plus
+
+from swarmwire import pb
+from swarmwire.errors import SwarmwireError
+from swarmwire.gateway.context import GatewayContext
+from swarmwire.gateway.message import RequestRefused, Response
+from swarmwire.gateway.refusals import refusal_of
+from swarmwire.gateway.routing import Handler, RoutedRequest
+from swarmwire.gateway.times import fixed_time
+from swarmwire.gateway.view import refuse_unreadable
+
+_NAMES: Final = ("LOG_STREAM_STDOUT", "LOG_STREAM_STDERR")
+_STDOUT, _STDERR = map(pb.LogStream.Value, _NAMES)
+_FRAMES: Final = {_STDOUT: 1, _STDERR: 2}
+_SYSTEM: Final = 3
+_TYPED_SINCE: Final = (1, 42)
+_CONTEXT: Final = "com.docker.swarm"
+_INT64: Final = 2**63
+
+
+class LogOptions(NamedTuple):
+    """What is shown of each line.
+
+    Attributes:
+        streams: which of the two.
+        timestamps: whether its time stands before it.
+        details: whether its attributes do.
+        framed: whether each line is a frame; not so those of terminals.
+    """
+
+    streams: frozenset[int]
+    timestamps: bool
+    details: bool
+    framed: bool
+
+
+def logs_of(kind: str) -> Handler:
+    """What streams the logs of a service or a task."""
+
+    async def handle(context: GatewayContext, routed: RoutedRequest) -> Response:
+        return await _stream_logs(context, routed, kind)
+
+    return handle
+
+
+async def _stream_logs(context: GatewayContext, routed: RoutedRequest, kind: str) -> Response:
+    refuse_unreadable(routed.request.permission, "logs")
+    parameters = routed.parameters
+    parameters.refuse_malformed()
+    wanted = {_STDOUT: parameters.loose("stdout"), _STDERR: parameters.loose("stderr")}
+    streams = frozenset(stream for stream, shown in wanted.items() if shown)
+    if not streams:
+        _refuse_streamless(context)
+    older = None if context.release.has("29.0") else "could not parse since timestamp: "
+    since = parameters.unix_time("since", '"', older)
+    view = context.view(routed)
+    one = await view.found_anywhere(context.control, kind, routed.variables["id"])
+    spec = one.spec.task if kind == "service" else one.spec
+    tail = _tail(parameters.text("tail"))
+    if not spec.HasField("container"):
+        text = "error making log selector: logs only supported on container tasks"
+        raise RequestRefused(500, text)
+    request = pb.SubscribeLogsRequest(
+        selector=pb.LogSelector(**{f"{kind}_ids": [one.id]}),
+        options=pb.LogSubscriptionOptions(
+            follow=parameters.loose("follow"),
+            streams=[name for name in _NAMES if pb.LogStream.Value(name) in streams],
+            tail=tail,
+        ),
+    )
+    if since is not None:
+        request.options.since.seconds, request.options.since.nanos = divmod(since, 10**9)
+    is_typed = routed.version >= _TYPED_SINCE and not spec.container.tty
+    options = LogOptions(
+        streams, parameters.loose("timestamps"), parameters.loose("details"), not spec.container.tty
+    )
+    name = "multiplexed" if is_typed else "raw"
+    headers = {"Content-Type": f"application/vnd.docker.{name}-stream"}
+    if not context.release.has("23.0"):
+        headers = {}
+    return Response(200, (), headers, _lines(context, request, options))
+
+
+def _refuse_streamless(context: GatewayContext) -> None:
+    if context.release.has("29.0"):
+        raise RequestRefused(400, "must specify at least one of 'stdout' or 'stderr'")
+    raise RequestRefused(500, "Bad parameters: you must choose at least one stream")
+
+
+def _tail(text: str) -> int:
+    """How a manager is told of the last lines: below zero; 0 is all.
+
+    Raises:
+        RequestRefused: 500.
+    """
+    if text in ("", "all"):
+        return 0
+    if not re.fullmatch(r"[+-]?[0-9]+", text, re.ASCII) or abs(int(text)) >= _INT64:
+        raise RequestRefused(500, 'tail value must be a positive integer or "all"')
+    if int(text) < 0:
+        raise RequestRefused(500, "negative tail values not supported")
+    return -int(text) - 1
+
+
+async def _lines(
+    context: GatewayContext, request: pb.SubscribeLogsRequest, options: LogOptions
+) -> AsyncGenerator[bytes, None]:
+    """The lines; the stream ends when the gateway closes."""
+    try:
+        async with aclosing(context.control.subscribe_logs(request)) as answers:
+            while True:
+                answer = await _next(context, answers)
+                if answer is None:
+                    return
+                data = b"".join(_line(message, options) for message in answer.messages)
+                if data:
+                    yield data
+    except SwarmwireError as err:
+        text = f"Error grabbing logs: {refusal_of(err).text}\n".encode()
+        yield _frame(_SYSTEM, text) if options.framed else text
+
+
+async def _next(
+    context: GatewayContext, answers: AsyncGenerator[pb.SubscribeLogsMessage, None]
+) -> pb.SubscribeLogsMessage | None:
+    coming = asyncio.ensure_future(anext(answers, None))
+    closing = asyncio.ensure_future(context.closing.wait())
+    try:
+        await asyncio.wait({coming, closing}, return_when=asyncio.FIRST_COMPLETED)
+        return await coming if coming.done() else None
+    finally:
+        closing.cancel()
+        if not coming.done():
+            coming.cancel()
+            await asyncio.wait({coming})
+
+
+def _line(message: pb.LogMessage, options: LogOptions) -> bytes:
+    if message.stream not in options.streams:
+        return b""
+    line: bytes = message.data
+    if options.details:
+        line = _attributes(message).encode() + b" " + line
+    if options.timestamps:
+        line = fixed_time(message.timestamp).encode() + b" " + line
+    return _frame(_FRAMES[message.stream], line) if options.framed else line
+
+
+def _attributes(message: pb.LogMessage) -> str:
+    found = [(each.key, each.value) for each in message.attrs]
+    own = message.context
+    ids = {"node": own.node_id, "service": own.service_id, "task": own.task_id}
+    context = {f"{_CONTEXT}.{word}.id": id_ for word, id_ in ids.items()}
+    pairs = [pair for pair in found if pair[0] not in context] + list(context.items())
+    escape: Callable[[Any], str] = quote_plus
+    return ",".join(f"{escape(key)}={escape(value)}" for key, value in sorted(pairs))
+
+
+def _frame(stream: int, payload: bytes) -> bytes:
+    return bytes((stream, 0, 0, 0)) + len(payload).to_bytes(4, "big") + payload

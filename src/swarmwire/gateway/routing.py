@@ -1,0 +1,150 @@
+"""Which handler answers a request: paths, methods and versions, as an engine's router takes them.
+
+Source: moby daemon/server/server.go, CreateMux; daemon/server/middleware/version.go; gorilla/mux.
+"""
+
+import posixpath
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
+
+from swarmwire.engine.versions import parse_version
+from swarmwire.gateway.message import Request, RequestRefused, Response
+from swarmwire.gateway.parameters import Parameters
+from swarmwire.releases import Release
+
+_VERSIONED: Final = re.compile(r"/v([0-9.]+)(/.*)", re.DOTALL)
+_VARIABLE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+PLAIN_BEFORE: Final = (1, 24)
+"""Clients that ask for an older version than this expect errors as plain text."""
+
+
+class RoutedRequest(NamedTuple):
+    """A request, and what its path and query say.
+
+    Attributes:
+        request: as it came.
+        version: the API version that it names, or the newest if it names none.
+        version_text: the same as it was written.
+        variables: the variable parts of the path.
+        parameters: those of the query.
+    """
+
+    request: Request
+    version: tuple[int, ...]
+    version_text: str
+    variables: dict[str, str]
+    parameters: Parameters
+
+
+Handler = Callable[[Any, RoutedRequest], Awaitable[Response]]
+"""What answers a route: given the gateway and the request."""
+
+
+class Route(NamedTuple):
+    """One route.
+
+    Attributes:
+        method: ``GET``.
+        template: its path: ``/services/{id}``; a variable is one step, or what its expression says.
+        handler: what answers it.
+        first: the first API version that has it; empty if each has. Releases before 29.0 serve it
+            to older clients, too.
+    """
+
+    method: str
+    template: str
+    handler: Handler
+    first: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+class Router:
+    """The routes, each with and without a version before it; the first that fits answers."""
+
+    def __init__(self, routes: Iterable[Route], release: Release, oldest: str) -> None:
+        self._routes = [(_expression(route.template), route) for route in routes]
+        self._newest = release.api_version
+        self._oldest = oldest
+        self._refuses_early = release.has("29.0")
+
+    def find(self, request: Request) -> tuple[Route, dict[str, str], str] | None:
+        """The route, the variable parts of its path, and the version in front of it.
+
+        None if there is none: whatever path or method that is.
+
+        Raises:
+            MovedPath: the path is written in an odd way, and is answered with a better one.
+        """
+        if _BAD_ESCAPE.search(request.path):
+            raise RequestRefused(400, "400 Bad Request")
+        path = unquote(request.path)
+        clean = _clean(path)
+        if clean != path:
+            raise MovedPath(clean)
+        versioned = _VERSIONED.fullmatch(path)
+        version, rest = (versioned[1], versioned[2]) if versioned else ("", path)
+        for expression, route in self._routes:
+            found = expression.fullmatch(rest)
+            if found is not None and route.method == request.method:
+                return route, found.groupdict(), version
+        return None
+
+    def routed(
+        self, request: Request, route: Route, variables: dict[str, str], version: str
+    ) -> RoutedRequest:
+        """The request, once its version is one that is served.
+
+        Raises:
+            RequestRefused: 400.
+        """
+        asked = parse_version(version or self._newest)
+        if asked < parse_version(self._oldest):
+            raise RequestRefused(
+                400,
+                f"client version {version} is too old. Minimum supported API version is"
+                f" {self._oldest}, please upgrade your client to a newer version",
+            )
+        if asked > parse_version(self._newest):
+            raise RequestRefused(
+                400,
+                f"client version {version} is too new. Maximum supported API version is"
+                f" {self._newest}",
+            )
+        if self._refuses_early and route.first and asked < parse_version(route.first):
+            raise RequestRefused(400, f"{route} requires minimum API version {route.first}")
+        parameters = Parameters(request.query)
+        return RoutedRequest(request, asked, version or self._newest, variables, parameters)
+
+
+class MovedPath(RequestRefused):
+    """A path that is answered with another one.
+
+    Attributes:
+        location: the other one.
+    """
+
+    def __init__(self, location: str) -> None:
+        super().__init__(301, "")
+        self.location = location
+
+
+def _expression(template: str) -> re.Pattern[str]:
+    text, end = "", 0
+    for found in _VARIABLE.finditer(template):
+        text += re.escape(template[end : found.start()])
+        text += f"(?P<{found[1]}>{found[2] or '[^/]+'})"
+        end = found.end()
+    return re.compile(text + re.escape(template[end:]), re.DOTALL)
+
+
+def _clean(path: str) -> str:
+    """The path without empty steps and steps back. Source: gorilla/mux, cleanPath."""
+    if "//" not in path and "/." not in path and path.startswith("/"):
+        return path
+    clean = posixpath.normpath("/" + path.lstrip("/"))
+    return clean + "/" if path.endswith("/") and clean != "/" else clean

@@ -1,0 +1,186 @@
+"""One client of a policy: what it may read, see and write. The seam to a gateway."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from swarmwire import engine, pb
+from swarmwire.policy.hiding import hidden, reduced_info
+from swarmwire.policy.identity import ClientIdentity
+from swarmwire.policy.judging.writes import judge
+from swarmwire.policy.limits import Rate
+from swarmwire.policy.ruleset import STRICT, RuleSet
+from swarmwire.policy.scope import STACK_LABEL, Lookup, Scope, StackCounts, Uses
+from swarmwire.policy.sight import Sight, is_seen
+from swarmwire.policy.violation import PolicyViolation, violation
+
+_Shown = TypeVar("_Shown")
+
+READABLE: Final = (
+    "services",
+    "tasks",
+    "nodes",
+    "networks",
+    "secrets",
+    "configs",
+    "volumes",
+    "swarm",
+    "info",
+    "events",
+    "logs",
+    "distribution",
+)
+"""The words of ``read``."""
+WRITABLE: Final = ("services", "networks", "secrets", "configs", "nodes", "swarm")
+"""The words of ``write``."""
+CountsOf = Callable[[str, str], StackCounts]
+"""Gives what a stack has, without the object of an id, by its name and that id."""
+_NO_COUNTS: Final = StackCounts()
+_NOBODY: Final = ClientIdentity()
+_NO_USES: Final = Uses()
+_RATE: Final = Rate()
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyClient:
+    """What one client may do. Whatever is not named, it may not. Each is equal to itself alone.
+
+    Attributes:
+        name: as the file calls it.
+        identity: who it is.
+        mode: permissions of its socket.
+        group: the group that its socket belongs to; nothing for that of the server.
+        reads: kinds that it may read, see ``READABLE``.
+        sights: what it may see besides its own stacks.
+        hides: what is taken out of what it reads, see ``hiding.HIDEABLE``.
+        writes: kinds that it may write, see ``WRITABLE``.
+        stacks: patterns of the stacks whose objects it may write.
+        use: objects of others that it may use.
+        rules: what is opened of the rules.
+        rate: how much it may ask for.
+    """
+
+    name: str
+    identity: ClientIdentity = _NOBODY
+    mode: int = 0o660
+    group: str = ""
+    reads: frozenset[str] = frozenset()
+    sights: tuple[Sight, ...] = ()
+    hides: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    stacks: tuple[str, ...] = ()
+    use: Uses = _NO_USES
+    rules: RuleSet = STRICT
+    rate: Rate = _RATE
+
+    def judge_write(  # noqa: PLR0913 - a write, and what is known of the swarm
+        self,
+        operation: str,
+        kind: str,
+        new: pb.Message | None,
+        old: pb.Message | None,
+        *,
+        lookup: Lookup | None = None,
+        counts: StackCounts = _NO_COUNTS,
+    ) -> tuple[PolicyViolation, ...]:
+        """Everything that a write breaks; nothing if it is allowed. Changes neither message.
+
+        Args:
+            operation: ``service.create``, ``.update``, ``.rollback``, ``.remove``, the same of
+                ``network``, ``secret``, ``config``; ``node.update``, ``node.remove``,
+                ``swarm.update``. Any other is refused.
+            kind: ``service``, ``network``, ``secret``, ``config``, ``node``, ``swarm``.
+            new: the spec that will be sent, as it will be sent; None where none is.
+            old: the stored object (``pb.Service`` …) at the version that will be written; None
+                where there is none. A rollback is judged by its ``previous_spec``.
+            lookup: gives stored networks, secrets and configs by id or name. Without it, ids are
+                passed over and names are taken as they stand.
+            counts: what the object's stack has, without the object.
+        """
+        if not self.may_write(kind):
+            word = _plural(kind)
+            reason = f"client {self.name} may not write {word}"
+            key = "write" if word in WRITABLE else ""
+            return (violation("write", (), reason, key, word),)
+        scope = self._scope._replace(lookup=lookup, counts=counts)
+        return tuple(dict.fromkeys(judge(operation, kind, new, old, scope)))
+
+    def may_write(self, kind: str) -> bool:
+        """Whether it may write objects of a kind at all: ``service`` or ``services``."""
+        return _plural(kind) in self.writes
+
+    def may_read(self, kind: str) -> bool:
+        """Whether it may read objects of a kind at all: ``service`` or ``services``."""
+        return _plural(kind) in self.reads
+
+    def sees(self, kind: str, message: Any) -> bool:
+        """Whether an object exists for it. For all others the answer is that of an engine: 404.
+
+        Args:
+            kind: ``service``, ``task``, ``network``, ``secret``, ``config``, ``node``, ``swarm``.
+            message: the stored object; of a task, too, whose service's labels count.
+        """
+        return is_seen(kind, message, self.sights, self._scope)
+
+    def hide(self, kind: str, shown: _Shown) -> _Shown:
+        """An object as it may be shown to it; a copy if something is taken out.
+
+        Args:
+            kind: what it is; of ``info``, what is shown is a plain dict.
+            shown: as the engine shows it.
+        """
+        if kind == "info" and isinstance(shown, dict):
+            return reduced_info(shown)
+        return hidden(shown, self.hides) if isinstance(shown, engine.EngineObject) else shown
+
+    def bound(self, lookup: Lookup, counts: CountsOf) -> "BoundClient":
+        """The client with what is known of a swarm, for those who ask with four arguments."""
+        return BoundClient(self, lookup, counts)
+
+    @cached_property
+    def _scope(self) -> Scope:
+        return Scope(self.rules, self.stacks, self.use)
+
+
+class BoundClient:
+    """A client of a policy and the swarm that it asks; the same four questions.
+
+    Attributes:
+        client: what it may do.
+    """
+
+    def __init__(self, client: PolicyClient, lookup: Lookup, counts: CountsOf) -> None:
+        self.client = client
+        self._lookup = lookup
+        self._counts = counts
+
+    def judge_write(
+        self, operation: str, kind: str, new: pb.Message | None, old: pb.Message | None, /
+    ) -> tuple[PolicyViolation, ...]:
+        """See ``PolicyClient.judge_write``."""
+        about: Any = old if new is None else new
+        annotations = getattr(getattr(about, "spec", about), "annotations", pb.Annotations())
+        counts = self._counts(annotations.labels.get(STACK_LABEL, ""), getattr(old, "id", ""))
+        return self.client.judge_write(
+            operation, kind, new, old, lookup=self._lookup, counts=counts
+        )
+
+    def may_read(self, kind: str, /) -> bool:
+        """See ``PolicyClient.may_read``."""
+        return self.client.may_read(kind)
+
+    def sees(self, kind: str, message: Any, /) -> bool:
+        """See ``PolicyClient.sees``."""
+        return self.client.sees(kind, message)
+
+    def hide(self, kind: str, shown: Any, /) -> Any:
+        """See ``PolicyClient.hide``."""
+        return self.client.hide(kind, shown)
+
+
+_PLURALS: Final = {word.removesuffix("s"): word for word in (*READABLE, *WRITABLE)}
+
+
+def _plural(kind: str) -> str:
+    return _PLURALS.get(kind, kind)

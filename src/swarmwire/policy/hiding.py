@@ -1,0 +1,94 @@
+"""Values taken out of what a client reads: variables, arguments, data of configs, tokens."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast
+
+from swarmwire import engine
+from swarmwire.engine.copying import deep_copy
+
+_Object = TypeVar("_Object", bound=engine.EngineObject)
+_Info = TypeVar("_Info", bound=Mapping[str, Any])
+
+HIDDEN_VALUE: Final = "***"
+"""Stands for a value that a client does not see."""
+_REDUCED: Final[dict[str, Any]] = {
+    "HttpProxy": "",
+    "HttpsProxy": "",
+    "NoProxy": "",
+    "RegistryConfig": None,
+    "Labels": [],
+    "NodeAddr": "",
+    "RemoteManagers": None,
+}
+_HOLDERS: Final = (engine.Service, engine.ServiceSpec, engine.Task, engine.Config)
+HIDEABLE: Final = ("env", "config-data", "args")
+"""The words of ``hide``."""
+
+
+def hidden(shown: _Object, words: frozenset[str]) -> _Object:
+    """A copy without what a client does not see; the object itself if nothing is taken out.
+
+    The tokens to join a swarm are always taken out.
+    """
+    is_swarm = isinstance(shown, engine.Swarm)
+    if not is_swarm and not (words and isinstance(shown, _HOLDERS)):
+        return shown
+    copied = deep_copy(shown)
+    _hide(copied, words)
+    return copied
+
+
+def _hide(copied: engine.EngineObject, words: frozenset[str]) -> None:
+    if isinstance(copied, engine.Swarm):
+        copied.join_tokens = engine.JoinTokens()
+    elif isinstance(copied, engine.Service):
+        for spec in (copied.spec, copied.previous_spec):
+            if spec is not None:
+                _hide_in_task(spec.task_template, words)
+    elif isinstance(copied, engine.ServiceSpec):
+        _hide_in_task(copied.task_template, words)
+    elif isinstance(copied, engine.Task):
+        _hide_in_task(copied.spec, words)
+    elif isinstance(copied, engine.Config) and "config-data" in words:
+        copied.spec.data = b""
+
+
+def _hide_in_task(task: engine.TaskSpec, words: frozenset[str]) -> None:
+    container = task.container_spec
+    if container is not None:
+        if "env" in words:
+            container.env = [_name_of(variable) for variable in container.env]
+        if "args" in words:
+            _hide_arguments(container)
+    if task.plugin_spec is not None and "env" in words:
+        task.plugin_spec.env = [_name_of(variable) for variable in task.plugin_spec.env]
+
+
+def _hide_arguments(container: engine.ContainerSpec) -> None:
+    container.args = [HIDDEN_VALUE for _ in container.args]
+    container.command = [HIDDEN_VALUE for _ in container.command]
+    check = container.healthcheck
+    if check is not None:
+        # the first word tells how the others are meant: NONE, CMD, CMD-SHELL
+        check.test = [*check.test[:1], *(HIDDEN_VALUE for _ in check.test[1:])]
+
+
+def _name_of(variable: str) -> str:
+    name, equals, _ = variable.partition("=")
+    return f"{name}={HIDDEN_VALUE}" if equals else name
+
+
+def reduced_info(info: _Info) -> _Info:
+    """A copy of what ``/info`` answers without proxies, mirrors, labels and managers' addresses.
+
+    Clients need the rest: whether it is a manager, the version, the kind of node.
+    """
+    reduced: Any = {key: _REDUCED.get(key, value) for key, value in info.items()}
+    swarm = info.get("Swarm")
+    if isinstance(swarm, dict):
+        reduced["Swarm"] = {key: _REDUCED.get(key, value) for key, value in swarm.items()}
+    elif isinstance(swarm, engine.SwarmInfo):
+        shown = deep_copy(swarm)
+        shown.node_addr, shown.remote_managers = "", None
+        reduced["Swarm"] = shown
+    return cast("_Info", reduced)

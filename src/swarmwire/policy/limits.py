@@ -1,0 +1,66 @@
+"""How much a client may ask for: requests by a bucket of tokens, streams by their number. Pure.
+
+The clock is given: seconds that only grow, as ``time.monotonic`` counts them.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+Monotonic = Callable[[], float]
+
+
+class Rate(NamedTuple):
+    """How much a client may ask for.
+
+    Attributes:
+        requests: in a second on average, and twice as many at once.
+        streams: events and logs that are followed at the same time.
+    """
+
+    requests: int = 50
+    streams: int = 20
+
+
+class TokenBucket:
+    """Lets ``rate`` requests a second through on average, and ``burst`` at once."""
+
+    def __init__(self, rate: float, burst: float, clock: Monotonic) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._tokens = burst
+        self._filled = clock()
+
+    def take(self) -> float:
+        """Take a token. 0 if there was one; else, in how many seconds there will be."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + max(now - self._filled, 0) * self._rate)
+        self._filled = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return 0.0
+        return (1 - self._tokens) / self._rate
+
+
+class ClientLimits:
+    """What one client has asked for, held against its rate."""
+
+    def __init__(self, rate: Rate, clock: Monotonic) -> None:
+        self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
+        self._most = rate.streams
+        self._streams = 0
+
+    def request(self) -> float:
+        """A request begins. 0 if it may; else, in how many seconds it may be made again."""
+        return self._bucket.take()
+
+    def open_stream(self) -> bool:
+        """A stream begins; whether it may. One that may is to be closed."""
+        if self._streams >= self._most:
+            return False
+        self._streams += 1
+        return True
+
+    def close_stream(self) -> None:
+        """A stream that was opened has ended."""
+        self._streams = max(self._streams - 1, 0)

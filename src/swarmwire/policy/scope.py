@@ -1,0 +1,67 @@
+"""What a write is judged by: the client's stacks and rules, and what is known of the swarm."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from swarmwire import pb
+from swarmwire.policy.patterns import any_matches, is_under
+from swarmwire.policy.ruleset import STRICT, RuleSet
+
+STACK_LABEL: Final = "com.docker.stack.namespace"
+"""The label by which ``docker stack deploy`` marks what belongs to a stack."""
+
+Lookup = Callable[[str, str], pb.Message | None]
+"""Gives the stored object for a kind (``network``, ``secret``, ``config``) and an id or a name;
+None if there is none."""
+
+
+class StackCounts(NamedTuple):
+    """What a stack has, without the object that is judged.
+
+    Attributes:
+        services: how many.
+        ports: how many ports they publish.
+    """
+
+    services: int = 0
+    ports: int = 0
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Objects of others that a client may use, as patterns of names."""
+
+    networks: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+
+
+class Scope(NamedTuple):
+    """What a spec is judged by.
+
+    Attributes:
+        rules: what is opened.
+        stacks: patterns of the stacks that the client may write.
+        use: objects of others that it may use.
+        stack: the stack that the object belongs to; nothing if it says none, or not one of those.
+        lookup: gives stored objects; None offline, where names are taken as they stand.
+        counts: what that stack has.
+    """
+
+    rules: RuleSet = STRICT
+    stacks: tuple[str, ...] = ()
+    use: Uses = Uses()
+    stack: str = ""
+    lookup: Lookup | None = None
+    counts: StackCounts = StackCounts()
+
+    def owns(self, labels: Mapping[str, str]) -> bool:
+        """Whether an object with these labels belongs to a stack of the client."""
+        stack = labels.get(STACK_LABEL, "")
+        return bool(stack) and any_matches(self.stacks, stack)
+
+    def owns_name(self, name: str) -> bool:
+        """Whether a name is one that an object of a stack of the client has: ``shop_data``."""
+        return is_under(self.stacks, name)

@@ -1,0 +1,1 @@
+"""Normal forms: what values mean, whichever way they were written, and how files merge."""

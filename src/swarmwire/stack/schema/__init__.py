@@ -1,0 +1,1 @@
+"""What a stack file of each version may say."""

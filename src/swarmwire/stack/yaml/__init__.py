@@ -1,0 +1,1 @@
+"""The text of a file as values with places, by go-yaml's rules."""

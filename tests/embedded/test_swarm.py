@@ -1,0 +1,222 @@
+"""What a tool's author does with an embedded swarm."""
+
+import pytest
+
+from swarmwire import control, embedded, pb
+from tests.embedded.build import (
+    create,
+    image,
+    running,
+    service_spec,
+    stored,
+    tasks,
+    update,
+    update_state,
+)
+
+
+@pytest.fixture
+def swarm():
+    return embedded.Swarm(nodes=3)
+
+
+async def test_a_service_runs_once_the_swarm_has_settled(swarm):
+    service = await create(swarm, service_spec(replicas=4))
+    assert await tasks(swarm) == []
+    await swarm.settle()
+    found = await running(swarm)
+    assert sorted(task.slot for task in found) == [1, 2, 3, 4]
+    assert len({task.node_id for task in found}) == 3
+    status = (
+        await swarm.list_service_statuses(pb.ListServiceStatusesRequest(services=[service.id]))
+    ).statuses[0]
+    assert (status.desired_tasks, status.running_tasks) == (4, 4)
+
+
+async def test_a_rollout_takes_its_time(swarm):
+    await create(swarm, service_spec(replicas=3))
+    await swarm.settle()
+    await update(swarm, image("web:2"))
+    swarm.clock.advance("2s")
+    assert {task.spec.container.image for task in await running(swarm)} == {"web:1", "web:2"}
+    await swarm.settle()
+    assert {task.spec.container.image for task in await running(swarm)} == {"web:2"}
+    service = await stored(swarm)
+    assert update_state(service) == "COMPLETED"
+    assert service.previous_spec.task.container.image == "web:1"
+
+
+async def test_a_rollout_fails_as_the_scenario_says(swarm):
+    spec = service_spec(replicas=3)
+    spec.update.failure_action = pb.UpdateConfig.ROLLBACK
+    swarm.exit(1, after="200ms", image="*:bad")
+    await create(swarm, spec)
+    await swarm.settle()
+    await update(swarm, image("web:bad"))
+    await swarm.settle()
+    assert update_state(await stored(swarm)) == "ROLLBACK_COMPLETED"
+    assert {task.spec.container.image for task in await running(swarm)} == {"web:1"}
+    failed = [task for task in await tasks(swarm) if task.status.err]
+    assert failed
+    assert {task.status.err for task in failed} == {"task: non-zero exit (1)"}
+
+
+async def test_an_image_that_is_missing_is_told(swarm):
+    swarm.reject("No such image: gone:1", image="gone:1")
+    spec = service_spec(replicas=1, image="gone:1")
+    spec.task.restart.condition = pb.RestartPolicy.NONE
+    await create(swarm, spec)
+    await swarm.settle()
+    (task,) = await tasks(swarm)
+    assert pb.TaskState.Name(task.status.state) == "REJECTED"
+    assert task.status.err == "No such image: gone:1"
+
+
+async def test_a_task_that_hangs_does_not_settle(swarm):
+    swarm.hang("starting", service="web")
+    await create(swarm, service_spec(replicas=1))
+    with pytest.raises(embedded.NotSettled, match="a task of web is starting, and wanted running"):
+        await swarm.settle(within="1m")
+
+
+async def test_tasks_leave_nodes_that_are_drained_or_dead(swarm):
+    await create(swarm, service_spec(replicas=6))
+    await swarm.settle()
+    swarm.node("node-2").drain()
+    await swarm.settle()
+    gone = swarm.node("node-2").id
+    assert len(await running(swarm)) == 6
+    assert gone not in {task.node_id for task in await running(swarm)}
+    swarm.node("node-3").kill()
+    swarm.clock.advance("20s")
+    await swarm.settle()
+    assert swarm.node("node-3").stored.status.state == pb.NodeStatus.DOWN
+    wanted = [task for task in await running(swarm) if task.desired_state == task.status.state]
+    assert {task.node_id for task in wanted} == {swarm.node("node-1").id}
+    swarm.node("node-3").start()
+    await swarm.settle()
+    assert swarm.node("node-3").stored.status.state == pb.NodeStatus.READY
+    assert len(await running(swarm)) == 6
+
+
+async def test_a_label_decides_where_tasks_go(swarm):
+    spec = service_spec(replicas=1)
+    spec.task.placement.constraints.append("node.labels.disk == ssd")
+    await create(swarm, spec)
+    await swarm.settle()
+    (task,) = await tasks(swarm)
+    reason = "no suitable node (scheduling constraints not satisfied on 3 nodes)"
+    assert task.status.err == reason
+    swarm.node("node-2").label(disk="ssd")
+    await swarm.settle()
+    (task,) = await running(swarm)
+    assert (task.node_id, task.status.err) == (swarm.node("node-2").id, "")
+    swarm.node("node-2").label(disk="")
+    await swarm.settle()
+    assert not await running(swarm)
+
+
+async def test_refusals_are_those_of_a_manager(swarm):
+    await create(swarm, service_spec())
+    with pytest.raises(control.AlreadyExists):
+        await create(swarm, service_spec())
+    with pytest.raises(control.FailedPrecondition, match="is not down"):
+        await swarm.remove_node(pb.RemoveNodeRequest(node_id=swarm.node("node-3").id))
+
+
+async def test_addresses_and_ports_are_given_once(swarm):
+    spec = pb.NetworkSpec(annotations=pb.Annotations(name="front"))
+    network = (await swarm.create_network(pb.CreateNetworkRequest(spec=spec))).network
+    await swarm.settle()
+    for name in ("a", "b"):
+        service = service_spec(name, replicas=5)
+        service.task.networks.add(target=network.id)
+        service.endpoint.ports.add(target_port=80)
+        await create(swarm, service)
+    await swarm.settle()
+    found = [await stored(swarm, name) for name in ("a", "b")]
+    assert [each.endpoint.ports[0].published_port for each in found] == [30000, 30001]
+    given = [vip.addr for each in found for vip in each.endpoint.virtual_ips]
+    for task in (*await tasks(swarm, "a"), *await tasks(swarm, "b")):
+        given += [address for each in task.networks for address in each.addresses]
+    assert len(given) == 2 * 2 + 10 * 2
+    assert len(set(given)) == len(given)
+
+
+async def test_the_same_seed_gives_the_same_swarm():
+    runs = []
+    for seed in (7, 7, 8):
+        swarm = embedded.Swarm(nodes=3, seed=seed)
+        await create(swarm, service_spec(replicas=5))
+        await swarm.settle()
+        await update(swarm, image("web:2"))
+        await swarm.settle()
+        runs.append([task.SerializeToString(deterministic=True) for task in await tasks(swarm)])
+    assert runs[0] == runs[1] != runs[2]
+
+
+async def test_time_runs_inside_async_with():
+    async with embedded.Swarm(nodes=2, speed=50) as swarm:
+        before = swarm.clock.now()
+        await create(swarm, service_spec())
+        await swarm.settle()
+        assert len(await running(swarm)) == 2
+        assert swarm.clock.now() > before
+
+
+async def test_changes_are_watched(swarm):
+    request = pb.WatchRequest()
+    request.entries.add(kind="task", action=pb.WatchActionKind.Value("WATCH_ACTION_UPDATE"))
+    changes = swarm.watch(request)
+    await anext(changes)
+    await create(swarm, service_spec(replicas=1))
+    await swarm.settle()
+    states = []
+    while "RUNNING" not in states:
+        message = await anext(changes)
+        states += [pb.TaskState.Name(e.object.task.status.state) for e in message.events]
+    assert states[:2] == ["PENDING", "ASSIGNED"]
+    await changes.aclose()
+
+
+@pytest.mark.parametrize("defects", [True, False])
+async def test_a_rollback_that_never_completes_can_be_had_or_not(defects):
+    swarm = embedded.Swarm(defects=defects)
+    swarm.exit(3, after="300ms", image="*:bad")
+    spec = service_spec("agent")
+    spec.ClearField("replicated")
+    getattr(spec, "global").SetInParent()
+    spec.update.order = spec.rollback.order = pb.UpdateConfig.START_FIRST
+    spec.update.failure_action = pb.UpdateConfig.ROLLBACK
+    spec.task.restart.condition = pb.RestartPolicy.NONE
+    await create(swarm, spec)
+    await swarm.settle()
+    await update(swarm, image("web:bad"), "agent")
+    if defects:
+        with pytest.raises(embedded.NotSettled, match="update rolled back due to failure"):
+            await swarm.settle()
+    else:
+        await swarm.settle()
+        assert update_state(await stored(swarm, "agent")) == "ROLLBACK_COMPLETED"
+    assert [task.spec.container.image for task in await running(swarm, "agent")] == ["web:1"]
+
+
+async def test_another_manager_leads_when_the_leader_dies():
+    swarm = embedded.Swarm(nodes=4, managers=3)
+    await create(swarm, service_spec(replicas=4))
+    await swarm.settle()
+    swarm.node("node-1").kill()
+    swarm.clock.advance("30s")
+    await swarm.settle()
+    leaders = [node.name for node in swarm.nodes if node.stored.manager_status.leader]
+    assert len(leaders) == 1
+    assert leaders[0] in ("node-2", "node-3")
+    wanted = [task for task in await running(swarm) if task.desired_state == task.status.state]
+    assert len(wanted) == 4
+    assert swarm.node("node-1").id not in {task.node_id for task in wanted}
+
+
+@pytest.mark.parametrize("duration", ["", "soon", "1 m", "-1s", -1])
+def test_what_is_no_duration_is_refused(swarm, duration):
+    with pytest.raises(ValueError, match="is no duration"):
+        swarm.clock.advance(duration)

@@ -1,0 +1,107 @@
+"""A policy file in front of a swarm: each client sees its own, and writes its own."""
+
+import pytest
+
+from swarmwire.gateway.policed import PolicedClients
+from swarmwire.policy import STACK_LABEL, Caller, Policy
+from tests.gateway.asking import Client, spec
+
+FILE = """
+version = 1
+
+[clients.ci]
+uid = [1001]
+read = ["services", "tasks", "nodes", "networks", "secrets", "configs", "info", "events"]
+write = ["services", "networks"]
+stacks = ["shop"]
+rules = "shop"
+
+[clients.traefik]
+socket = "/run/traefik.sock"
+read = ["services", "tasks", "nodes", "networks"]
+see = ["label:traefik.enable=true"]
+hide = ["env"]
+
+[rules.shop]
+extends = "strict"
+images = ["docker.io/library/busybox:*"]
+require = ["constraint:node.role==worker"]
+max = { services = 2 }
+"""
+
+
+@pytest.fixture
+def known(gateway):
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+
+    def of(caller):
+        found = policed.identify(caller)
+        return found and Client(gateway, found.permission, found.name)
+
+    return of
+
+
+@pytest.fixture
+def ci(known):
+    return known(Caller(uid=1001))
+
+
+def of_shop(name, **labels):
+    body = spec(name, Labels={STACK_LABEL: "shop", **labels}, Mode={"Replicated": {"Replicas": 1}})
+    body["TaskTemplate"]["Placement"] = {"Constraints": ["node.role==worker"]}
+    limits = {"MemoryBytes": 64 << 20, "NanoCPUs": 10**9, "Pids": 100}
+    body["TaskTemplate"]["Resources"] = {"Limits": limits}
+    body["TaskTemplate"]["ContainerSpec"]["Labels"] = {STACK_LABEL: "shop"}
+    return body
+
+
+def test_who_is_not_named_is_nobody(known):
+    assert known(Caller(uid=1002)) is None
+    assert known(Caller()) is None
+
+
+async def test_a_client_writes_its_own_stack(ci, client):
+    made = await ci.post("/services/create", of_shop("shop_web"))
+    assert made.status == 201, made.body
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    path = f"/services/shop_web/update?version={index}"
+    assert (await ci.post(path, of_shop("shop_web"))).status == 200
+    body = of_shop("shop_web")
+    body["TaskTemplate"]["ContainerSpec"]["Mounts"] = [{"tYPE": "", "Source": "/", "Target": "/x"}]
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    refused = await ci.post(f"/services/shop_web/update?version={index}", body)
+    assert refused.status == 403
+    assert refused.message.startswith("policy ci: TaskTemplate.ContainerSpec.Mounts[0]")
+    assert "(mount.bind)" in refused.message
+    assert (await ci.delete("/services/shop_web")).status == 200
+
+
+async def test_others_do_not_exist_for_it(ci, client):
+    await client.post("/services/create", spec("bank_web", Labels={STACK_LABEL: "bank"}))
+    assert (await ci.get("/services")).json == []
+    assert (await ci.delete("/services/bank_web")).status == 404
+    refused = await ci.post("/services/create", spec("bank_api", Labels={STACK_LABEL: "bank"}))
+    assert refused.status == 403
+
+
+async def test_what_a_stack_has_counts(ci):
+    for name in ("shop_a", "shop_b"):
+        assert (await ci.post("/services/create", of_shop(name))).status == 201
+    refused = await ci.post("/services/create", of_shop("shop_c"))
+    assert refused.status == 403
+    assert "service" in refused.message
+
+
+async def test_a_reader_sees_what_is_for_it_without_the_environment(known, client):
+    traefik = known(Caller(socket="/run/traefik.sock"))
+    body = spec("web", Labels={"traefik.enable": "true"})
+    body["TaskTemplate"]["ContainerSpec"]["Env"] = ["PASSWORD=secret"]
+    await client.post("/services/create", body)
+    await client.post("/services/create", spec("other"))
+    (shown,) = (await traefik.get("/services")).json
+    assert shown["Spec"]["Name"] == "web"
+    assert "secret" not in str(shown)
+    assert (await traefik.get("/version")).status == 200
+    assert (await traefik.get("/swarm")).status == 403
+    assert (await traefik.get("/events")).status == 403
+    assert (await traefik.delete("/services/web")).status == 403

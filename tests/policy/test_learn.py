@@ -1,0 +1,70 @@
+"""A policy from what was asked for: it lets all of it through, and says what it opens."""
+
+import pytest
+
+from swarmwire.policy import ObservedWrite, Policy, learn
+from tests.policy.escapes import ESCAPES
+from tests.policy.support import changed, client, container, judged, message, mount, stored
+
+IDENTITY = "uid = [1]"
+
+
+def learned(*bodies, reads=("services", "task")):
+    writes = [ObservedWrite("service.create", "service", message(body)) for body in bodies]
+    return learn("ci", reads, writes, identity=IDENTITY), writes
+
+
+def test_a_reader():
+    text, _ = learned()
+    found = Policy.load(text).clients["ci"]
+    assert found.reads == {"services", "tasks"}
+    assert not found.writes
+
+
+OPENED = [one for one in ESCAPES if one.harmless is None and one.rule != "label.namespace"]
+
+
+@pytest.mark.parametrize("escape", OPENED, ids=lambda one: one.rule)
+def test_what_was_seen_passes(escape):
+    text, (write,) = learned(changed(escape.patch))
+    found = Policy.load(text).clients["ci"]
+    left = found.judge_write(write.operation, write.kind, write.new, None)
+    if "# never open" in text:
+        assert escape.rule == "mount.tmpfs"
+    else:
+        assert left == (), text
+    assert judged(client(), changed(escape.patch))
+
+
+def test_everything_at_once_and_no_more():
+    text, writes = learned(
+        changed(mount(Type="volume", Source="shop_data")),
+        changed(container(Image="other.example/x:1"), {"Name": "shop_b"}),
+        changed({"Mode": {"Replicated": {"Replicas": 500}}}),
+    )
+    found = Policy.load(text).clients["ci"]
+    assert found.rules.maxima.replicas == 500
+    assert found.rules.images == ("other.example/x:*", "registry.example/shop/web:*")
+    assert not found.rules.allow
+    for write in writes:
+        assert found.judge_write(write.operation, write.kind, write.new, None) == ()
+    assert judged(found, changed(container(Image="other.example/y")))
+
+
+def test_what_no_policy_opens_is_told_in_a_comment():
+    text, _ = learned(changed({"Name": "web"}))
+    assert "# never open: name: must begin with shop_" in text
+
+
+def test_what_an_exception_gives_stands_beside_it():
+    text, _ = learned(changed(container(CapabilityAdd=["SYS_ADMIN"])))
+    assert '"cap.add:SYS_ADMIN",  # kernel modules' in text
+
+
+def test_updates_are_learned_too():
+    old = stored(message(changed()))
+    write = ObservedWrite("service.update", "service", message(changed()), old)
+    text = learn("ci", (), [write], identity=IDENTITY)
+    found = Policy.load(text).clients["ci"]
+    assert found.judge_write("service.update", "service", write.new, old) == ()
+    assert found.stacks == ("shop",)
