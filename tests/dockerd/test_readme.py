@@ -18,7 +18,9 @@ pytestmark = pytest.mark.engine
 def shown():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(
-        r"^```console\n\$ (swarmwire plan [^\n]*)\n(.*?)^```", readme, re.MULTILINE | re.DOTALL
+        r"^```console\n\$ (swarmwire plan shop_web [^\n]*)\n(.*?)^```",
+        readme,
+        re.MULTILINE | re.DOTALL,
     )
     assert block
     return block[1], block[2]

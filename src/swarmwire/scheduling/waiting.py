@@ -1,9 +1,10 @@
 """Tasks that wait, those that are alike together: who refuses them, and what would help."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from swarmwire import pb
+from swarmwire.expected import expect, expect_each
 from swarmwire.scheduling.addresses import AddressDemand, address_demand
 from swarmwire.scheduling.advice import Advice, advice
 from swarmwire.scheduling.cluster import Cluster
@@ -46,12 +47,17 @@ class WaitingTasks(NamedTuple):
 
 
 def waits(task: pb.Task) -> bool:
-    """Whether a task waits for its addresses, or for a place."""
+    """Whether a task waits for its addresses, or for a place.
+
+    Raises:
+        ConvertError: kind "type": another kind of object.
+    """
+    expect(pb.Task, task)
     return task.status.state in (_NEW, PENDING) and task.desired_state <= COMPLETE
 
 
 def waiting_tasks(
-    cluster: Cluster, networks: Sequence[pb.Network], tasks: Iterable[pb.Task]
+    cluster: Cluster, networks: Sequence[pb.Network], tasks: Sequence[pb.Task]
 ) -> list[WaitingTasks]:
     """Why those of ``tasks`` wait that do; each kind is explained once.
 
@@ -59,7 +65,12 @@ def waiting_tasks(
         cluster: all that decides where tasks can run.
         networks: all networks.
         tasks: which tasks are asked about; those that do not wait are passed over.
+
+    Raises:
+        ConvertError: kind "type": another kind of object.
     """
+    expect_each(pb.Network, networks)
+    expect_each(pb.Task, tasks)
     waiting = [task for task in tasks if waits(task)]
     return [_explained(cluster, networks, group) for group in _alike(waiting)]
 
