@@ -14,11 +14,12 @@ class DoorOptions(NamedTuple):
     """What the options say.
 
     Attributes:
-        listen: the addresses; one is chosen if there are none.
+        listen: the addresses; ``swarmwire.sock`` in ``folder`` if there are none.
         mode: of unix sockets.
         group: of unix sockets.
         tls: certificate, key and authority for TCP; None if none are given.
         read_only: whether nobody may write.
+        folder: where sockets are of which nobody says where.
     """
 
     listen: tuple[str, ...]
@@ -26,6 +27,7 @@ class DoorOptions(NamedTuple):
     group: str
     tls: tuple[str, str, str] | None
     read_only: bool
+    folder: Path
 
 
 def listeners_of(options: DoorOptions) -> Sequence[Listener]:
@@ -42,10 +44,10 @@ def listeners_of(options: DoorOptions) -> Sequence[Listener]:
     tls = mutual_tls(*options.tls) if options.tls else None
     return [
         Listener(address, options.mode, options.group, tls, anybody)
-        for address in options.listen or (_own_address(),)
+        for address in options.listen or (f"unix://{options.folder / 'swarmwire.sock'}",)
     ]
 
 
-def _own_address() -> str:
-    folder = os.environ.get("XDG_RUNTIME_DIR") or "/run"
-    return f"unix://{Path(folder) / 'swarmwire.sock'}"
+def usual_folder() -> Path:
+    """Where the socket of a live manager's gateway is if nobody says where."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or "/run")

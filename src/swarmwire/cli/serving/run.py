@@ -1,13 +1,19 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
+import tempfile
 from collections.abc import Sequence
-from functools import partial
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
 
 from swarmwire.cli import exits
-from swarmwire.cli.live.connection import opened, release_at
+from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
+from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
 from swarmwire.cli.serving.signals import end_by, ending_signal
+from swarmwire.cli.serving.sources import SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener, ListenerError
@@ -15,36 +21,74 @@ from swarmwire.gateway.server import serving
 from swarmwire.releases import Release
 
 
-async def serve(
-    where: Where, listeners: Sequence[Listener], release: Release | None, max_stale: float
-) -> None:
-    """Serve until a signal says that it is enough.
+class ServeOptions(NamedTuple):
+    """What the options of ``serve`` say.
+
+    Attributes:
+        listen: the addresses; one is chosen if there are none.
+        mode: of unix sockets.
+        group: of unix sockets.
+        tls: certificate, key and authority for TCP; None if none are given.
+        read_only: whether nobody may write.
+        max_stale: for how many seconds answers are given of what was known.
+        release: the release of the engine whose answers are given; that of the manager if none.
+    """
+
+    listen: tuple[str, ...]
+    mode: int
+    group: str
+    tls: tuple[str, str, str] | None
+    read_only: bool
+    max_stale: float
+    release: Release | None
+
+
+def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
+    """Serve a live manager's swarm, or one in memory, until a signal says that it is enough.
 
     Raises:
-        Stop: an address cannot be bound (2), or Ctrl-C (130).
-        TransportError: no manager can be reached.
-        ControlError: it refuses.
+        Stop: an address cannot be bound, a file cannot be read, or no manager can be reached (2);
+            it refuses (1); Ctrl-C (130).
     """
-    received = ending_signal()
-    if release is None:
-        async with opened(where, secrets=True) as manager:
-            release = await release_at(manager)
-    gateway = Gateway(
-        partial(opened, where, secrets=True), release=release, tell=say, max_stale=max_stale
-    )
-    async with gateway.running():
+    with ExitStack() as held:
+        if isinstance(source, EmbeddedOptions):
+            name = held.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-"))
+            folder = Path(name)
+            swarm = swarm_in_memory(source, folder)
+        else:
+            folder = usual_folder()
+            swarm = live_swarm(source)
+        doors = DoorOptions(
+            options.listen, options.mode, options.group, options.tls, options.read_only, folder
+        )
         try:
-            async with serving(gateway, listeners) as addresses:
-                _tell(addresses, release)
-                ended_by = await received.get()
-                say("ending: nobody is let in any more, streams end")
+            finished(_serve(swarm, listeners_of(doors), options))
         except ListenerError as err:
             raise exits.Stop(exits.UNREADABLE, str(err)) from err
+    return exits.CLEAN
+
+
+async def _serve(source: SwarmSource, listeners: Sequence[Listener], options: ServeOptions) -> None:
+    received = ending_signal()
+    async with source as swarm:
+        release = options.release
+        if release is None:
+            async with swarm.opened() as manager:
+                release = await release_at(manager)
+        gateway = Gateway(swarm.opened, release=release, tell=say, max_stale=options.max_stale)
+        async with gateway.running():
+            try:
+                async with serving(gateway, listeners) as addresses:
+                    _tell(addresses, release)
+                    ended_by = await received.get()
+                    say("ending: nobody is let in any more, streams end")
+            except ListenerError as err:
+                raise exits.Stop(exits.UNREADABLE, str(err)) from err
     end_by(ended_by)
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
-    write(f"DOCKER_HOST={addresses[0]}\n")
+    write(f"DOCKER_HOST={addresses[0]}")
     for address in addresses[1:]:
         say(f"also at {address}")
     say(f"answers as an engine of release {release}, API 1.24 to {release.api_version}")
