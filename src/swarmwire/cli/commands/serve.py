@@ -54,6 +54,14 @@ class _Mode(click.ParamType[int]):
 )
 @click.option("--read-only", is_flag=True, help="Refuse every write, and show no join tokens.")
 @click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let in only the clients of a policy file, each by its own socket, certificate or user,"
+    " and to what it says; see swarmwire policy.",
+)
+@click.option(
     "--max-stale",
     type=click.FloatRange(1),
     default=15.0,
@@ -77,6 +85,7 @@ def command(
     tls_key: str | None,
     tls_ca: str | None,
     read_only: bool,
+    policy_file: str | None,
     max_stale: float,
     embedded: bool,
     release: "Release | None",
@@ -98,14 +107,18 @@ def command(
         raise click.UsageError("--embedded goes with no manager: it is one")
     if not embedded:
         refuse_swarm_options()
+    if policy_file is not None and read_only:
+        raise click.UsageError("--policy says who may write what: it goes without --read-only")
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
     try:
+        from swarmwire.cli.policing.policies import usable_policy
         from swarmwire.cli.serving.run import ServeOptions, run_serve
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
 
-    wanted = ServeOptions(listen, mode, group, tls, read_only, max_stale, release)
+    policy = None if policy_file is None else usable_policy(policy_file)
+    wanted = ServeOptions(listen, mode, group, tls, read_only, max_stale, release, policy)
     return run_serve(wanted, swarm if embedded else where)

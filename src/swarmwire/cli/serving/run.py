@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,14 +11,19 @@ from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
+from swarmwire.cli.serving.audit_file import auditor_of
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
+from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
+from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.listeners import Listener, ListenerError
+from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
+from swarmwire.policy import Policy
 from swarmwire.releases import Release
 
 
@@ -32,6 +38,7 @@ class ServeOptions(NamedTuple):
         read_only: whether nobody may write.
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
+        policy: says who callers are and what each may do; None if there is none.
     """
 
     listen: tuple[str, ...]
@@ -41,6 +48,7 @@ class ServeOptions(NamedTuple):
     read_only: bool
     max_stale: float
     release: Release | None
+    policy: Policy | None = None
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -59,26 +67,47 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             folder = usual_folder()
             swarm = live_swarm(source)
         doors = DoorOptions(
-            options.listen, options.mode, options.group, options.tls, options.read_only, folder
+            options.listen,
+            options.mode,
+            options.group,
+            options.tls,
+            options.read_only,
+            folder,
+            options.policy,
         )
+        audit = None
+        if options.policy is not None:
+            audit = held.enter_context(auditor_of(options.policy.audit))
         try:
-            finished(_serve(swarm, listeners_of(doors), options))
+            finished(_serve(swarm, listeners_of(doors), options, audit))
         except ListenerError as err:
             raise exits.Stop(exits.UNREADABLE, str(err)) from err
     return exits.CLEAN
 
 
-async def _serve(source: SwarmSource, listeners: Sequence[Listener], options: ServeOptions) -> None:
+async def _serve(
+    source: SwarmSource,
+    listeners: Sequence[Listener],
+    options: ServeOptions,
+    audit: Auditor | None,
+) -> None:
     received = ending_signal()
     async with source as swarm:
         release = options.release
         if release is None:
             async with swarm.opened() as manager:
                 release = await release_at(manager)
-        gateway = Gateway(swarm.opened, release=release, tell=say, max_stale=options.max_stale)
+        gateway = Gateway(
+            swarm.opened, release=release, tell=say, max_stale=options.max_stale, audit=audit
+        )
+        if options.policy is not None:
+            policed = PolicedClients(options.policy, gateway.mirror)
+            listeners = [replace(each, identify=policed.identify) for each in listeners]
         async with gateway.running():
             try:
                 async with serving(gateway, listeners) as addresses:
+                    for sentence in powers(options.policy, read_only=options.read_only):
+                        say(sentence)
                     _tell(addresses, release)
                     ended_by = await received.get()
                     say("ending: nobody is let in any more, streams end")
