@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +13,10 @@ from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import auditor_of
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
+from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.signals import end_by, ending_signal
-from swarmwire.cli.serving.sources import SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
@@ -23,7 +24,7 @@ from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.listeners import Listener, ListenerError
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
-from swarmwire.policy import Policy
+from swarmwire.policy import Policy, PolicyClient
 from swarmwire.releases import Release
 
 
@@ -39,6 +40,9 @@ class ServeOptions(NamedTuple):
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
         policy: says who callers are and what each may do; None if there is none.
+        learn: where a policy is written from what is asked for; nothing if none is.
+        page: where the page is; nothing if there is none.
+        page_client: the client of the policy whose sight the page has; None: it shows everything.
     """
 
     listen: tuple[str, ...]
@@ -49,6 +53,9 @@ class ServeOptions(NamedTuple):
     max_stale: float
     release: Release | None
     policy: Policy | None = None
+    learn: str = ""
+    page: str = ""
+    page_client: PolicyClient | None = None
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -103,17 +110,37 @@ async def _serve(
         if options.policy is not None:
             policed = PolicedClients(options.policy, gateway.mirror)
             listeners = [replace(each, identify=policed.identify) for each in listeners]
-        async with gateway.running():
+        async with AsyncExitStack() as held:
+            if options.learn:
+                observing = learned(gateway, listeners, options.learn)
+                listeners = held.enter_context(observing)
+            await held.enter_async_context(gateway.running())
             try:
-                async with serving(gateway, listeners) as addresses:
-                    for sentence in powers(options.policy, read_only=options.read_only):
-                        say(sentence)
-                    _tell(addresses, release)
-                    ended_by = await received.get()
-                    say("ending: nobody is let in any more, streams end")
+                if options.page:
+                    beside = _page(swarm, options)
+                    say(f"the page is at {await held.enter_async_context(beside)}")
+                addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
                 raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            for sentence in powers(options.policy, read_only=options.read_only):
+                say(sentence)
+            _tell(addresses, release)
+            ended_by = await received.get()
+            say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
+
+
+def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one.
+
+    Raises:
+        Stop: what it needs is not installed (2).
+    """
+    try:
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "the page") from err
+    return page_beside(swarm, options.page, options.page_client)
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
