@@ -88,7 +88,10 @@ def test_a_deployer_goes_on_under_what_was_learned(tmp_path):
         assert it.end() == 0
     assert oct(file.stat().st_mode & 0o777) == oct(0o666 & ~umask())
     check(file)
-    client = Policy.load(file.read_text(encoding="utf-8")).clients["ci"]
+    text = file.read_text(encoding="utf-8")
+    assert "never open" not in text
+    client = Policy.load(text).clients["ci"]
+    assert client.rules.allow == ()
     assert client.stacks == ("shop",)
     assert client.sights == ()
     assert client.rules.images == ("docker.io/shop/api:*", "docker.io/shop/web:*")

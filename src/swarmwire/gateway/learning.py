@@ -11,6 +11,7 @@ from swarmwire.policy import ObservedWrite, PolicyViolation, learn
 from swarmwire.spec import copied
 
 _LISTS: Final = frozenset({"/services", "/tasks", "/secrets", "/configs", "/networks"})
+_REFERRED: Final = ("network", "secret", "config")
 _NARROWING: Final = ("id", "label", "name", "names", "service")
 """Filters of lists by which clients look for what they know."""
 
@@ -27,6 +28,7 @@ class ClientObserver(FullPermission):
         self._reads: set[str] = set()
         self._shown: dict[tuple[str, str], pb.Message] = {}
         self._writes: dict[tuple[str, str, bytes], ObservedWrite] = {}
+        self._referred: dict[tuple[str, str], Any] = {}
         self._lists_all = False
 
     def observed(self, route: Route, routed: RoutedRequest) -> None:
@@ -39,12 +41,29 @@ class ClientObserver(FullPermission):
         self, operation: str, kind: str, new: pb.Message | None, old: pb.Message | None, /
     ) -> Sequence[PolicyViolation]:
         """Everything may be written; it is remembered."""
+        self._remember_references()
         sent = b"" if new is None else new.SerializeToString(deterministic=True)
         key = (operation, getattr(old, "id", ""), sent)
         if key not in self._writes:
             kept = None if new is None else copied(new)
             self._writes[key] = ObservedWrite(operation, kind, kept, old)
         return ()
+
+    def _remember_references(self) -> None:
+        """Keep what specs refer to: in the end it may be gone."""
+        for kind in _REFERRED:
+            self._referred.update(((kind, one.id), one) for one in self._mirror.shelves[kind])
+
+    def _lookup(self, kind: str, reference: str) -> pb.Message | None:
+        found: pb.Message | None = self._referred.get((kind, reference))
+        if found is not None:
+            return found
+        named: list[pb.Message] = [
+            one
+            for (of_kind, _), one in self._referred.items()
+            if of_kind == kind and one.spec.annotations.name == reference
+        ]
+        return named[-1] if named else None
 
     def may_read(self, kind: str, /) -> bool:
         """Everything may be read; it is remembered."""
@@ -71,7 +90,7 @@ class ClientObserver(FullPermission):
             self._reads,
             list(self._writes.values()),
             identity=identity,
-            lookup=self._mirror.find,
+            lookup=self._lookup,
             shown=[(kind, one) for (kind, _), one in self._shown.items()],
             lists_all=self._lists_all,
         )
