@@ -10,6 +10,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from swarmwire.extras import EXTRAS
 from tests.cli_serve.served import served
 from tests.support.documented import ROOT
 
@@ -150,6 +151,25 @@ def test_the_other_commands_find_it(tmp_path):
             timeout=60,
         )
         assert "web" in listed.stdout
+
+
+NEEDS_NOTHING_ELSE = """
+import importlib.abc, sys
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Absent())
+import swarmwire.cli.serving.run
+"""
+
+
+def test_its_extra_brings_all_that_it_needs():
+    absent = {name for name, (extra, _) in EXTRAS.items() if extra in ("page", "recovery", "stack")}
+    code = NEEDS_NOTHING_ELSE.format(absent=absent)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,9 @@ async def _serve(
                 addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
                 raise exits.Stop(exits.UNREADABLE, str(err)) from err
-            for sentence in powers(options.policy, read_only=options.read_only):
+            for sentence in powers(
+                options.policy, read_only=options.read_only, is_live=swarm.is_live
+            ):
                 say(sentence)
             _tell(addresses, release)
             ended_by = await received.get()
