@@ -9,7 +9,12 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
-from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options, refuse_swarm_options
+from swarmwire.cli.swarm_options import (
+    EmbeddedOptions,
+    embedded_instead,
+    embedded_options,
+    refuse_swarm_options,
+)
 
 if TYPE_CHECKING:
     from swarmwire.releases import Release
@@ -86,9 +91,7 @@ class _Mode(click.ParamType[int]):
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
 )
-@click.option(
-    "--embedded", is_flag=True, help="Serve a new swarm in memory, without Docker; see below."
-)
+@embedded_instead
 @embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
