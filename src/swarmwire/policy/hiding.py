@@ -80,12 +80,14 @@ def hidden_message(message: _Message, words: frozenset[str]) -> _Message:
     if not (words & {"env", "args"} and isinstance(message, pb.Service | pb.Task)):
         return message
     out: Any = copied(message)
-    if isinstance(message, pb.Task):
-        _hide_in_container(out.spec.container, words)
-    else:
-        _hide_in_container(out.spec.task.container, words)
-        if out.HasField("previous_spec"):
-            _hide_in_container(out.previous_spec.task.container, words)
+    specs = [out.spec] if isinstance(message, pb.Task) else [out.spec.task]
+    if isinstance(message, pb.Service) and message.HasField("previous_spec"):
+        specs.append(out.previous_spec.task)
+    for spec in specs:
+        if spec.HasField("container"):
+            _hide_in_container(spec.container, words)
+        elif spec.HasField("generic"):
+            spec.generic.ClearField("payload")  # a plugin's, with its variables
     return cast("_Message", out)
 
 
@@ -95,8 +97,9 @@ def _hide_in_container(container: pb.ContainerSpec, words: frozenset[str]) -> No
     if "args" in words:
         container.args[:] = [HIDDEN_VALUE for _ in container.args]
         container.command[:] = [HIDDEN_VALUE for _ in container.command]
-        test = container.healthcheck.test
-        test[1:] = [HIDDEN_VALUE for _ in test[1:]]
+        if container.HasField("healthcheck"):
+            test = container.healthcheck.test
+            test[1:] = [HIDDEN_VALUE for _ in test[1:]]
 
 
 def _name_of(variable: str) -> str:
