@@ -43,13 +43,11 @@ class PolicedClients:
             client.name, self._bound_client(client), _told_by(client, caller), limits
         )
 
-    def permission_of(self, name: str) -> BoundClient:
-        """What the client of that name may do.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return self._bound_client(self._policy.clients[name])
+    def replace(self, policy: Policy) -> None:
+        """Take another policy, from the next request on; streams that go on are not ended."""
+        self._policy = policy
+        self._bound = {}
+        self._limits = {}
 
     def _bound_client(self, client: PolicyClient) -> BoundClient:
         bound = self._bound.get(client.name)

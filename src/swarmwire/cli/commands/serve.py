@@ -158,6 +158,7 @@ def command(
         max_stale=max_stale,
         release=release,
         policy=policy,
+        policy_file=policy_file or "",
         learn=learn or "",
         page=page or "",
         page_client=named_client(policy, page_as) if policy and page_as else None,

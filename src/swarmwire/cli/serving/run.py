@@ -11,16 +11,16 @@ from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
-from swarmwire.cli.serving.audit_file import auditor_of
+from swarmwire.cli.serving.audit_file import AuditFile
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
-from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.listeners import Listener, ListenerError
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
@@ -40,6 +40,7 @@ class ServeOptions(NamedTuple):
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
         policy: says who callers are and what each may do; None if there is none.
+        policy_file: where it was read.
         learn: where a policy is written from what is asked for; nothing if none is.
         page: where the page is; nothing if there is none.
         page_client: the client of the policy whose sight the page has; None: it shows everything.
@@ -53,6 +54,7 @@ class ServeOptions(NamedTuple):
     max_stale: float
     release: Release | None
     policy: Policy | None = None
+    policy_file: str = ""
     learn: str = ""
     page: str = ""
     page_client: PolicyClient | None = None
@@ -83,10 +85,11 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.policy,
         )
         audit = None
-        if options.policy is not None:
-            audit = held.enter_context(auditor_of(options.policy.audit))
+        if options.policy is not None and options.policy.audit.file:
+            audit = AuditFile(options.policy.audit)
+            held.callback(audit.close)
         try:
-            finished(_serve(swarm, listeners_of(doors), options, audit))
+            finished(_serve(swarm, listeners_of(doors), doors, options, audit))
         except ListenerError as err:
             raise exits.Stop(exits.UNREADABLE, str(err)) from err
     return exits.CLEAN
@@ -95,8 +98,9 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
 async def _serve(
     source: SwarmSource,
     listeners: Sequence[Listener],
+    doors: DoorOptions,
     options: ServeOptions,
-    audit: Auditor | None,
+    audit: AuditFile | None,
 ) -> None:
     received = ending_signal()
     async with source as swarm:
@@ -105,12 +109,20 @@ async def _serve(
             async with swarm.opened() as manager:
                 release = await release_at(manager)
         gateway = Gateway(
-            swarm.opened, release=release, tell=say, max_stale=options.max_stale, audit=audit
+            swarm.opened,
+            release=release,
+            tell=say,
+            max_stale=options.max_stale,
+            audit=None if audit is None else audit.auditor,
         )
-        if options.policy is not None:
-            policed = PolicedClients(options.policy, gateway.mirror)
-            listeners = [replace(each, identify=policed.identify) for each in listeners]
         async with AsyncExitStack() as held:
+            if options.policy is not None:
+                policed = PolicedClients(options.policy, gateway.mirror)
+                listeners = [replace(each, identify=policed.identify) for each in listeners]
+                again = PolicyReload(
+                    options.policy_file, doors, policed, audit, options.page_client
+                )
+                held.enter_context(at_hangup(again))
             if options.learn:
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
