@@ -75,8 +75,10 @@ class _Mode(click.ParamType[int]):
 )
 @click.option(
     "--page",
-    metavar="ADDRESS",
-    help="Show the swarm in a browser, too: tcp://127.0.0.1:8642. It must be a loopback.",
+    is_flag=False,
+    flag_value="tcp://127.0.0.1:8642",
+    metavar="[ADDRESS]",
+    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another loopback.",
 )
 @click.option(
     "--page-as",
