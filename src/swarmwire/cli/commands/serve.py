@@ -136,6 +136,7 @@ def command(
         listen=listen,
         policy=policy_file is not None,
         learn=learn is not None,
+        embedded=embedded,
         read_only=read_only,
         page=page is not None,
         page_as=page_as is not None,
@@ -173,6 +174,7 @@ def _refuse_contradictions(
     listen: tuple[str, ...],
     policy: bool,
     learn: bool,
+    embedded: bool,
     read_only: bool,
     page: bool,
     page_as: bool,
@@ -183,6 +185,8 @@ def _refuse_contradictions(
         raise click.UsageError("--learn lets everything through: it goes alone")
     if learn and not all(each.startswith("unix:") for each in listen):
         raise click.UsageError("--learn tells its client by a unix socket: give --listen unix://")
+    if learn and embedded and not listen:
+        raise click.UsageError("--learn names the socket in the policy: give --listen unix://")
     if learn and len(listen) > 1:
         raise click.UsageError("--learn is about one client: give one --listen")
     if page and policy and not page_as:
