@@ -7,32 +7,28 @@ from swarmwire.control.memory import REMOVE, Committed, MemoryManager
 from swarmwire.embedded.states import RUNNING
 
 _STDOUT: Final = pb.LogMessage(stream="LOG_STREAM_STDOUT").stream
-_AT_ONCE: Final = 100
-"""Tasks that are gone whose lines are forgotten together."""
 
 
 class TaskOutput:
-    """Has the tasks of a swarm write their lines, and forgets those of tasks that are gone."""
+    """Has the tasks of a swarm write their lines, which go with them, as those of containers do."""
 
     def __init__(self, manager: MemoryManager) -> None:
         self._manager = manager
-        self._gone: set[str] = set()
 
     def notice(self, done: Committed) -> None:
         """Look at a transaction of the store."""
-        started = []
+        started, gone = [], set()
         for change in done.changes:
             if change.kind != "task":
                 continue
             if change.action == REMOVE:
-                self._gone.add(change.new.id)
+                gone.add(change.new.id)
             elif _starts(change.new, change.old):
                 started.append(_line(change.new))
         if started:
             self._manager.log(*started)
-        if len(self._gone) >= _AT_ONCE:
-            self._manager.forget_lines(self._gone)
-            self._gone = set()
+        if gone:
+            self._manager.forget_lines(gone)
 
 
 def _starts(new: pb.Task, old: pb.Task | None) -> bool:
