@@ -19,19 +19,17 @@ from swarmwire.update import (
     sync,
 )
 from tests.cli_plan import running
-from tests.support.dockerd import Dockerd
+from tests.support.either import ON_MACHINE, manager_of
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 LIMITS = WatchLimits(seconds=60)
 
 
 @pytest.fixture(scope="module")
-def dockerd(engines):
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+def dockerd(either):
+    with manager_of(either) as manager:
+        yield manager
 
 
 @pytest.fixture
@@ -168,10 +166,8 @@ def test_created_services_of_every_kind(real):
     }
 
 
-def test_a_manager_that_is_restarted_meanwhile(engines):
-    with Dockerd() as daemon, ThreadPoolExecutor(1) as pool:
-        daemon.init_swarm()
-        daemon.import_image()
+def test_a_manager_that_is_restarted_meanwhile(either):
+    with manager_of(either) as daemon, ThreadPoolExecutor(1) as pool:
         with control.connect(daemon.control_socket, secrets=True) as manager:
             spec = running.spec_of("slow", replicas=2)
             spec.update.parallelism = 1

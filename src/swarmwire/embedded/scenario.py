@@ -63,6 +63,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stop: the code with which it ends on the stop signal; None: it ignores the signal.
         stopping: how long it takes to end on the signal.
         hang: a state in which it stays.
+        stdout: the lines that it writes there when it starts.
+        stderr: likewise; they come after those of ``stdout``.
     """
 
     reject: str = ""
@@ -75,6 +77,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stop: int | None = 0
     stopping: int = 0
     hang: Hang = ""
+    stdout: tuple[str, ...] = ()
+    stderr: tuple[str, ...] = ()
 
 
 RUNS: Final = Behaviour()

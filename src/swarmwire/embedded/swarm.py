@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, Self
 
 from swarmwire import pb
 from swarmwire.control.memory import (
+    REMOVE,
+    Committed,
     MemoryManager,
     MemoryStore,
     bootstrap_cluster,
@@ -22,7 +24,7 @@ from swarmwire.embedded.agent import Agent
 from swarmwire.embedded.allocator import Allocator
 from swarmwire.embedded.clock import SwarmClock, as_nanoseconds
 from swarmwire.embedded.constraint_enforcer import ConstraintEnforcer
-from swarmwire.embedded.container import NEVER
+from swarmwire.embedded.container import NEVER, written_by
 from swarmwire.embedded.dispatcher import Dispatcher
 from swarmwire.embedded.driver import Agenda, SwarmDriver, SwarmPart
 from swarmwire.embedded.errors import NotSettled
@@ -41,9 +43,10 @@ from swarmwire.embedded.scenario import (
 from swarmwire.embedded.scheduler import TaskScheduler
 from swarmwire.embedded.settling import moving, quiet_time
 from swarmwire.embedded.state_file import KeptSwarm, StateFile
-from swarmwire.embedded.states import MANAGER, NODE_DOWN, SECOND, copied
+from swarmwire.embedded.states import MANAGER, NODE_DOWN, SECOND, copied, of_kinds
 from swarmwire.embedded.task_reaper import TaskReaper
 from swarmwire.embedded.timing import MEASURED, Timing
+from swarmwire.plan import is_task_dirty
 
 _SOON: Final = 10 * SECOND
 """A swarm has not settled while a container runs that ends by itself within this time."""
@@ -113,6 +116,7 @@ class EmbeddedSwarm(MemoryManager):
         self._rng = rng
         self._driver.add(self._agenda)
         kept = None if self._file is None else self._file.read()
+        self.store.listeners.append(self._forget_lines)
         if self._file is not None:
             self.store.listeners.append(self._file.write)
         if kept is None:
@@ -263,7 +267,30 @@ class EmbeddedSwarm(MemoryManager):
         def behaviour(task: pb.Task, hostname: str) -> Behaviour:
             return self.scenario.behaviour(task, hostname)
 
-        return Agent(node.description.hostname, behaviour, self._timing, self._rng)
+        def wrote(task: pb.Task, did: Behaviour, now: int) -> None:
+            if lines := written_by(task, did, now):
+                self.log(*lines)
+
+        return Agent(node.description.hostname, behaviour, wrote, self._timing, self._rng)
+
+    def _selected(self, kind: str, filters: Any) -> list[Any]:
+        """What a list shows."""
+        found = super()._selected(kind, filters)
+        if not getattr(filters, "up_to_date", False):
+            return found
+        get = self.store.get
+        pairs = [(get("service", task.service_id), task) for task in found]
+        return [
+            task
+            for service, task in pairs
+            if service is not None and not is_task_dirty(service, task, get("node", task.node_id))
+        ]
+
+    def _forget_lines(self, done: Committed) -> None:
+        """Drop the lines of tasks that are gone, as their nodes do."""
+        gone = {change.new.id for change in of_kinds(done, "task") if change.action == REMOVE}
+        if gone and self._logs:
+            self._logs[:] = [line for line in self._logs if line.context.task_id not in gone]
 
     def _lead(self, *, anew: bool) -> None:
         """Let all parts of a manager begin, as whoever becomes the leader does."""

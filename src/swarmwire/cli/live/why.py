@@ -19,7 +19,7 @@ async def show_why(control: Control, reference: str, format_: str) -> None:
     cluster = await read_cluster(control)
     networks = await KINDS["network"].listed(control)
     found = waiting_tasks(
-        cluster, networks, (task for task in cluster.tasks if _is_meant(task, meant))
+        cluster, networks, [task for task in cluster.tasks if _is_meant(task, meant)]
     )
     if format_ == "json":
         write(as_json([each for one in found for each in _as_objects(one)]))

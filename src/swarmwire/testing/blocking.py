@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from swarmwire.control.api import Control
+from swarmwire import embedded, engine
+from swarmwire.control import Control, protected
 from swarmwire.control.listener import listen
 from swarmwire.control.sync import BlockingControl
-from swarmwire.embedded.nodes import SimulatedNode
-from swarmwire.embedded.scenario import Behaviour, Scenario
-from swarmwire.embedded.swarm import EmbeddedSwarm
+from swarmwire.embedded import Behaviour, Scenario, SimulatedNode
+from swarmwire.gateway import Gateway
+from swarmwire.gateway.listeners import Listener
+from swarmwire.gateway.server import serving
 
 _Result = TypeVar("_Result")
 
@@ -34,9 +36,10 @@ class BlockingSwarm(BlockingControl):
             speed: how fast time runs; None: it stands still until it is told to pass.
             options: of ``embedded.Swarm``: ``nodes``, ``managers``, ``seed``, ``scenario`` …
         """
-        self.embedded = EmbeddedSwarm(speed=speed or 1.0, **options)
+        self.embedded = embedded.Swarm(speed=speed or 1.0, **options)
         self._exits = contextlib.AsyncExitStack()
         self._socket: Path | None = None
+        self._docker_host = ""
         super().__init__(self._running(runs=speed is not None))
 
     @property
@@ -45,6 +48,17 @@ class BlockingSwarm(BlockingControl):
         if self._socket is None:
             self._socket = self.run(lambda _: self._listening())
         return self._socket
+
+    @property
+    def docker_host(self) -> str:
+        """An address at which the swarm answers as a Docker engine does: ``unix:///…``.
+
+        For docker-py, for the docker command with ``DOCKER_HOST``, for any HTTP client. It serves
+        the Swarm part of the Engine API, as ``swarmwire serve`` does.
+        """
+        if not self._docker_host:
+            self._docker_host = self.run(lambda _: self._serving())
+        return self._docker_host
 
     @property
     def nodes(self) -> list[SimulatedNode]:
@@ -98,6 +112,21 @@ class BlockingSwarm(BlockingControl):
             yield self.embedded
 
     async def _listening(self) -> Path:
-        folder = self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-"))
-        place = Path(folder) / "control.sock"
+        place = self._folder() / "control.sock"
         return await self._exits.enter_async_context(listen(self.embedded, place))
+
+    async def _serving(self) -> str:
+        release = engine.release(self.embedded.nodes[0].stored.description.engine.engine_version)
+        gateway = Gateway(self._unguarded, release=release)
+        await self._exits.enter_async_context(gateway.running())
+        listeners = [Listener(f"unix://{self._folder() / 'docker.sock'}")]
+        (address,) = await self._exits.enter_async_context(serving(gateway, listeners, drain=0.1))
+        return address
+
+    @contextlib.asynccontextmanager
+    async def _unguarded(self) -> AsyncIterator[Control]:
+        yield protected(self.embedded, secrets=True)
+
+    def _folder(self) -> Path:
+        """A folder of its own for a socket."""
+        return Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-")))
