@@ -11,9 +11,7 @@ from tests.support.either import either
 from tests.support.installations import MACHINE
 
 # the words are those of a container's runtime
-pytestmark = pytest.mark.parametrize(
-    "either", either(MACHINE)[:-1], indirect=True, scope="session"
-)
+pytestmark = pytest.mark.parametrize("either", either(MACHINE)[:-1], indirect=True, scope="session")
 
 STARTING = 448
 ENDED = range(600, 800)

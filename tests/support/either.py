@@ -28,10 +28,16 @@ ON_ALL: Final = either(*INSTALLATIONS)
 
 
 @contextmanager
-def manager_of(kind: Installation | str) -> Iterator[EngineClient]:
-    """A manager with one image, whose containers run."""
+def manager_of(
+    kind: Installation | str, *, cli: Installation = MACHINE, seed: int = 0
+) -> Iterator[EngineClient]:
+    """A manager with one image, whose containers run.
+
+    ``cli`` is whose docker command asks an embedded one; a real one has its own. Two embedded ones
+    of one test need another ``seed``, since their ids come from it.
+    """
     if isinstance(kind, str):
-        with EmbeddedEngine() as embedded:
+        with EmbeddedEngine(cli=cli, seed=seed) as embedded:
             yield embedded
         return
     with Dockerd(kind) as daemon:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,7 +16,7 @@ from swarmwire.embedded import Behaviour, NodeSetup, Scenario
 from swarmwire.testing import BlockingSwarm
 from tests.support.dockerd import IMAGE
 from tests.support.engine_client import EngineClient
-from tests.support.installations import INSTALLATIONS
+from tests.support.installations import MACHINE, Installation
 
 SPEED: Final = 5
 SECOND: Final = 1_000_000_000
@@ -64,11 +65,19 @@ class EmbeddedEngine(EngineClient):
     ``stop``, ``kill`` and ``start`` are its process's: the swarm goes on from its file.
     """
 
-    def __init__(self, *nodes: NodeSetup, speed: float = SPEED) -> None:
+    def __init__(
+        self,
+        *nodes: NodeSetup,
+        cli: Installation = MACHINE,
+        seed: int = 0,
+        speed: float = SPEED,
+    ) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
         self.socket = self.root / "api.sock"
         self.control_socket = self.root / "control.sock"
         self._nodes = nodes or (NodeSetup(name="node-1"),)
+        self._cli = cli
+        self._seed = seed
         self._speed = speed
         self._swarm: BlockingSwarm | None = None
 
@@ -97,7 +106,11 @@ class EmbeddedEngine(EngineClient):
     def start(self) -> None:
         """Begin the swarm, or go on with it."""
         swarm = BlockingSwarm(
-            nodes=self._nodes, speed=self._speed, scenario=Busybox(), state=self.root / "state"
+            nodes=self._nodes,
+            seed=self._seed,
+            speed=self._speed,
+            scenario=Busybox(),
+            state=self.root / "state",
         )
         self._swarm = swarm
         os.link(swarm.socket, self.control_socket)
@@ -115,8 +128,9 @@ class EmbeddedEngine(EngineClient):
     kill = stop
 
     def restart(self) -> None:
-        """End it, and go on."""
+        """End it, and go on after a while in which clients notice."""
         self.stop()
+        time.sleep(1)
         self.start()
 
     def runs(self) -> bool:
@@ -127,4 +141,4 @@ class EmbeddedEngine(EngineClient):
         return f"its tasks: {[each['Status'] for each in tasks]}"
 
     def enter_cli(self) -> list[str]:
-        return INSTALLATIONS[-1].cli_with(self.root)
+        return self._cli.cli_with(self.root)

@@ -36,6 +36,7 @@ from swarmwire.embedded.role_manager import RoleManager
 from swarmwire.embedded.scenario import (
     Behaviour,
     Scenario,
+    ScenarioCalls,
     ScenarioEvent,
     ScenarioRule,
     Selection,
@@ -55,7 +56,7 @@ _BEGIN: Final = 1_735_689_600 * SECOND
 """When a swarm begins whose time does not run: 2025-01-01."""
 
 
-class EmbeddedSwarm(MemoryManager):
+class EmbeddedSwarm(ScenarioCalls, MemoryManager):
     """A swarm in memory: a ``Control`` whose services run, on nodes that are simulated.
 
     Time stands still until ``settle`` or ``clock.advance`` lets it pass; inside ``async with`` it
@@ -191,28 +192,6 @@ class EmbeddedSwarm(MemoryManager):
             match: which ones, as ``Selection`` has it: ``image="shop/web:*"``, ``slot=2``.
         """
         self.scenario.rules.insert(0, ScenarioRule(match=Selection(**match), then=then))
-
-    def reject(self, text: str = "No such image", **match: Any) -> None:
-        """Have nodes refuse some tasks with a text."""
-        self.on(Behaviour(reject=text), **match)
-
-    def exit(self, code: int, after: float | str = 0, **match: Any) -> None:
-        """Have the containers of some tasks end by themselves with a code."""
-        self.on(Behaviour(exit=code, after=as_nanoseconds(after)), **match)
-
-    def hang(
-        self, state: Literal["preparing", "starting", "stopping"] = "starting", **match: Any
-    ) -> None:
-        """Have some tasks stay in a state; from ``stopping`` they are killed after a while."""
-        self.on(Behaviour(hang=state), **match)
-
-    def unhealthy(self, after: float | str = 0, **match: Any) -> None:
-        """Have the health of some containers fail for good, if their spec has a test of it."""
-        self.on(Behaviour(unhealthy=as_nanoseconds(after)), **match)
-
-    def slow_pull(self, takes: float | str, **match: Any) -> None:
-        """Have the images of some tasks come slowly."""
-        self.on(Behaviour(pull=as_nanoseconds(takes)), **match)
 
     async def __aenter__(self) -> Self:
         self._stirred = asyncio.Event()

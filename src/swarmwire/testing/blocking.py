@@ -10,7 +10,7 @@ from swarmwire import embedded, engine
 from swarmwire.control import Control, protected
 from swarmwire.control.listener import listen
 from swarmwire.control.sync import BlockingControl
-from swarmwire.embedded import Behaviour, Scenario, SimulatedNode
+from swarmwire.embedded import Behaviour, Scenario, ScenarioCalls, SimulatedNode
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener
 from swarmwire.gateway.server import serving
@@ -18,7 +18,7 @@ from swarmwire.gateway.server import serving
 _Result = TypeVar("_Result")
 
 
-class BlockingSwarm(BlockingControl):
+class BlockingSwarm(ScenarioCalls, BlockingControl):
     """An embedded swarm in a thread of its own; all calls of a ``Control``, blocking.
 
     Without ``speed`` time stands still until ``settle`` or ``advance`` lets it pass. With ``speed``
@@ -26,7 +26,8 @@ class BlockingSwarm(BlockingControl):
     manager.
 
     Attributes:
-        embedded: the swarm itself. Between two calls nothing else touches it if its time stands.
+        embedded: the swarm itself, for use within ``run``; between two calls nothing else touches
+            it if its time stands.
     """
 
     def __init__(self, *, speed: float | None = None, **options: Any) -> None:
@@ -63,7 +64,8 @@ class BlockingSwarm(BlockingControl):
     @property
     def nodes(self) -> list[SimulatedNode]:
         """All nodes, by host name."""
-        return self._there(lambda: self.embedded.nodes)
+        found = self._there(lambda: self.embedded.nodes)
+        return [SimulatedNode(node.id, self.embedded, self._there) for node in found]
 
     def node(self, name: str) -> SimulatedNode:
         """The node of that host name.
@@ -71,7 +73,8 @@ class BlockingSwarm(BlockingControl):
         Raises:
             KeyError: there is none.
         """
-        return self._there(lambda: self.embedded.node(name))
+        id_ = self._there(lambda: self.embedded.node(name).id)
+        return SimulatedNode(id_, self.embedded, self._there)
 
     def settle(self, *, within: float | str = "1h") -> None:
         """Let time pass until nothing moves; see ``embedded.Swarm.settle``.
@@ -86,7 +89,7 @@ class BlockingSwarm(BlockingControl):
         self._there(lambda: self.embedded.clock.advance(duration))
 
     def on(self, then: Behaviour, **match: Any) -> None:
-        """Have some containers do something; ``swarm.embedded`` has a method for each thing."""
+        """Have the containers of some tasks do something; see ``embedded.Swarm.on``."""
         self._there(lambda: self.embedded.on(then, **match))
 
     @property
