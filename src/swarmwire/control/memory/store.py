@@ -211,7 +211,9 @@ class MemoryStore:
         self, changed: Iterable[Any], removed: Iterable[Any] = (), *, versioned: bool = True
     ) -> None:
         """Store and remove objects in one transaction. What is stored is kept: hand over copies."""
-        changes = [self._stored(one) for one in changed]
+        stamp = pb.Timestamp()
+        stamp.seconds, stamp.nanos = divmod(self.now(), 1_000_000_000)
+        changes = [self._stored(one, stamp) for one in changed]
         changes += [self._removed(one) for one in removed]
         self.version += 1
         done = Committed(self.version, changes, versioned)
@@ -243,14 +245,14 @@ class MemoryStore:
         self._log.clear()
         self.oldest = self.version
 
-    def _stored(self, one: Any) -> StoreChange:
+    def _stored(self, one: Any, stamp: pb.Timestamp) -> StoreChange:
         kind = kind_of(one)
         one.id = one.id or self.new_id()
         old = self._objects[kind].get(one.id)
-        stamp = one.meta.updated_at
-        stamp.seconds, stamp.nanos = divmod(self.now(), 1_000_000_000)
-        one.meta.created_at.CopyFrom(stamp if old is None else old.meta.created_at)
-        one.meta.version.index = self.version
+        meta = one.meta
+        meta.updated_at.CopyFrom(stamp)
+        meta.created_at.CopyFrom(stamp if old is None else old.meta.created_at)
+        meta.version.index = self.version
         self._index(kind, one, old)
         return StoreChange(CREATE if old is None else UPDATE, kind, one, old)
 
