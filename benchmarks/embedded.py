@@ -1,4 +1,4 @@
-"""Services of an embedded swarm created, settled, listed and rolled out, and whether cost is linear.
+"""Services of an embedded swarm created, settled, listed and rolled out: is the cost linear?
 
 Each figure is the processor's time for one service of 3 tasks, in microseconds; the last column is
 how much more it is with 5,000 services than with 1,000. Linear cost is 1.0.
@@ -82,12 +82,12 @@ async def _awaited(work: Awaitable[None]) -> None:
 def main() -> None:
     """Print a row for each piece of work."""
     few, many = list(costs(FEW)), list(costs(MANY))
-    print(f"embedded swarm, {NODES} nodes, services of {TASKS} tasks; per service")  # noqa: T201
+    print(f"embedded swarm, {NODES} nodes, services of {TASKS} tasks; per service")
     for name, small, large in zip(WORK, few, many, strict=True):
         each = [1e6 * small / FEW, 1e6 * large / MANY]
         row = f"  {name:<10}{FEW:>6}: {each[0]:>7.0f} us {MANY:>6}: {each[1]:>7.0f} us"
-        print(f"{row}   {each[1] / each[0]:.2f}")  # noqa: T201
-    print(f"  all of {MANY}: {sum(many):.1f} s")  # noqa: T201
+        print(f"{row}   {each[1] / each[0]:.2f}")
+    print(f"  all of {MANY}: {sum(many):.1f} s")
 
 
 if __name__ == "__main__":
