@@ -73,7 +73,7 @@ class MemoryManager(AsyncCalls):
         verb = next(verb for verb in _VERBS if name.startswith(verb))
         kind = name.removeprefix(verb).lower()
         if verb == "List":
-            found = selected(kind[:-1], self.store.all(kind[:-1]), request.filters)
+            found = self._selected(kind[:-1], request.filters)
             getattr(answer, kind).extend(_shown(one) for one in found)
         elif verb == "Get":
             one = _shown(self._wanted(kind, request, f"{kind} {{id}} not found"))
@@ -88,6 +88,10 @@ class MemoryManager(AsyncCalls):
             changed = _CHANGES[name](self.store, request)
             self._done(name, changed)
             getattr(answer, kind).CopyFrom(_shown(changed))
+
+    def _selected(self, kind: str, filters: Any) -> list[Any]:
+        """The stored objects of a kind that a list with these filters shows."""
+        return selected(kind, self.store.all(kind), filters)
 
     def _done(self, name: str, changed: Any) -> None:
         """For subclasses: ``changed`` was created, changed or removed by the method ``name``."""
