@@ -20,7 +20,6 @@ from swarmwire.gateway.listeners import (
     mutual_tls,
 )
 from swarmwire.gateway.server import serving
-from swarmwire.policy import Caller
 from tests.gateway.asking import spec
 from tests.support.client_certificates import client_certificate
 
@@ -226,7 +225,10 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
         "reader": 200,
         "nobody": 403,
     }
-    assert seen == [Caller(f"{tmp_path}/reader.sock", frozenset(), os.getuid())]
+    assert [caller[:3] for caller in seen] == [
+        (f"{tmp_path}/reader.sock", frozenset(), os.getuid())
+    ]
+    assert seen[0].peer == f"pid {os.getpid()}"
     assert b"does not know you" in answers["nobody"][2]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from swarmwire.cli.messages import say
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
-from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
 from swarmwire.embedded import Scenario, Swarm, UnusableState, scenario_from_toml
 from swarmwire.errors import SwarmwireError
@@ -45,20 +45,24 @@ def embedded_swarm(options: EmbeddedOptions) -> Swarm:
             speed=options.speed,
             scenario=_scenario(options.scenario),
             state=options.state,
+            begins=time.time_ns(),
         )
     except UnusableState as err:
         raise exits.Stop(exits.UNREADABLE, str(err)) from err
 
 
 async def _serve(swarm: Swarm, options: EmbeddedOptions, place: Path) -> None:
+    from swarmwire.control.listener import listen  # noqa: PLC0415 - of an extra that few need
+
     ended = ending_signal()
     async with swarm, listen(swarm, place) as socket:
         write(f"{SOCKET_VARIABLE}={socket}")
-        say(_summary(options))
+        say(summary(options))
         end_by(await ended.get())
 
 
-def _summary(options: EmbeddedOptions) -> str:
+def summary(options: EmbeddedOptions) -> str:
+    """The swarm in a sentence, and what ends it."""
     nodes = "1 node" if options.nodes == 1 else f"{options.nodes} nodes"
     managers = "1 manager" if options.managers == 1 else f"{options.managers} managers"
     speed = "" if options.speed == 1 else f", {options.speed:g} times as fast as outside"
