@@ -17,9 +17,9 @@ from swarmwire.gateway.listeners import (
     Listener,
     ListenerError,
     bound,
-    mutual_tls,
 )
 from swarmwire.gateway.server import serving
+from swarmwire.gateway.tls import mutual_tls
 from swarmwire.policy import Caller
 from tests.gateway.asking import spec
 from tests.support.client_certificates import client_certificate
@@ -335,15 +335,6 @@ async def test_none_is_bound_if_one_cannot_be(gateway, path):
         async with serving(gateway, doors):
             raise AssertionError("it listens")
     assert not path.exists()
-
-
-def test_files_that_hold_no_certificate(tmp_path):
-    other = tmp_path / "x.pem"
-    other.write_text("no certificate")
-    with pytest.raises(ListenerError, match=r"x\.pem: is no certificate"):
-        mutual_tls(other, other, other)
-    with pytest.raises(ListenerError, match=r"y\.pem: No such file"):
-        mutual_tls(other, other, tmp_path / "y.pem")
 
 
 def test_loopback_may_be_plain():

@@ -78,28 +78,6 @@ class Listener:
     identify: Callable[[Caller], KnownCaller | None] = _anybody
 
 
-def mutual_tls(certificate: str | Path, key: str | Path, authority: str | Path) -> ssl.SSLContext:
-    """TLS as an engine has it with ``--tlsverify``: clients need a certificate of ``authority``.
-
-    Raises:
-        ListenerError: a file cannot be read, or is no certificate or key.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    path = authority
-    try:
-        context.load_verify_locations(authority)
-        path = certificate
-        context.load_cert_chain(certificate, key)
-    except ssl.SSLError as err:
-        reason = "is no certificate in PEM, or does not fit its key"
-        raise ListenerError(str(path), reason) from err
-    except OSError as err:
-        raise ListenerError(str(path), err.strerror or str(err)) from err
-    return context
-
-
 def bound(listener: Listener) -> socket.socket:
     """A socket that is bound, listens, and blocks nobody.
 

@@ -87,14 +87,10 @@ def command(
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
     from swarmwire.cli.live.connection import finished
-    from swarmwire.gateway.listeners import ListenerError
 
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
-    try:
-        doors = listeners_of(DoorOptions(listen, mode, group, tls, read_only))
-    except ListenerError as err:
-        raise exits.Stop(exits.UNREADABLE, str(err)) from err
+    doors = listeners_of(DoorOptions(listen, mode, group, tls, read_only))
     finished(serve(where, doors, release, max_stale))

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from ssl import SSLContext
+from typing import Final, NamedTuple
 
+from swarmwire.cli import exits
 from swarmwire.gateway import EVERYTHING, ReadOnlyPermission
-from swarmwire.gateway.listeners import KnownCaller, Listener, mutual_tls
+from swarmwire.gateway.listeners import KnownCaller, Listener
+from swarmwire.gateway.tls import TLSFileError, mutual_tls
 from swarmwire.policy import Caller
 
 
@@ -32,18 +35,37 @@ def listeners_of(options: DoorOptions) -> Sequence[Listener]:
     """The listeners.
 
     Raises:
-        ListenerError: a certificate cannot be read.
+        Stop: a file for TLS is not as it should be (2).
     """
     permission = ReadOnlyPermission() if options.read_only else EVERYTHING
 
     def anybody(_: Caller) -> KnownCaller:
         return KnownCaller("", permission)
 
-    tls = mutual_tls(*options.tls) if options.tls else None
+    tls = checked_tls(options.tls) if options.tls else None
     return [
         Listener(address, options.mode, options.group, tls, anybody)
         for address in options.listen or (_own_address(),)
     ]
+
+
+_TLS_OPTIONS: Final = {
+    "authority": "--tls-ca",
+    "certificate": "--tls-cert",
+    "key": "--tls-key",
+}
+
+
+def checked_tls(files: tuple[str, str, str]) -> SSLContext:
+    """TLS with a certificate, its key and an authority.
+
+    Raises:
+        Stop: one of the files is not as it should be (2); it is named with its option.
+    """
+    try:
+        return mutual_tls(*files)
+    except TLSFileError as err:
+        raise exits.Stop(exits.UNREADABLE, f"{_TLS_OPTIONS[err.part]} {err}") from err
 
 
 def _own_address() -> str:
