@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 import stat
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -22,31 +22,8 @@ from swarmwire.gateway.server import serving
 from swarmwire.gateway.tls import mutual_tls
 from swarmwire.policy import Caller
 from tests.gateway.asking import spec
+from tests.gateway.wire import connection, exchanged
 from tests.support.client_certificates import client_certificate
-
-
-@asynccontextmanager
-async def connection(path):
-    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 24)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def exchanged(reader, writer, method, target, body=b"", **headers):
-    """The status, the headers and the body of one exchange; a stream is left to be read."""
-    given = {"Host": "x", "Content-Length": str(len(body))} | {
-        name.replace("_", "-"): value for name, value in headers.items()
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-    writer.write(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode() + body)
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    found = dict(line.lower().split(": ", 1) for line in head[1:-2])
-    data = b""
-    if "content-length" in found:
-        data = await reader.readexactly(int(found["content-length"]))
-    return int(head[0].split()[1]), found, data
 
 
 @pytest.fixture

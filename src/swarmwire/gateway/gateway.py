@@ -59,6 +59,7 @@ class Gateway(GatewayContext):
         except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent
             _log_failure(route, err)
             response = error_response(500, "the gateway failed; its log says where")
+        response.route = (route.method, route.template)
         return self._with_headers(response, is_served=is_served)
 
     async def _handled(self, route: Route, routed: RoutedRequest) -> Response:

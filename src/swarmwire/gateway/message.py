@@ -47,12 +47,15 @@ class Response:
         body: its pieces, to be written one after the other. They may be shared: never changed.
         headers: by their names, as they are written.
         stream: what follows, piece by piece, for as long as it takes; None if ``body`` is all.
+        route: the method and the template of the path that were found for the request; None if
+            there are none.
     """
 
     status: int = 200
     body: Sequence[bytes] = ()
     headers: dict[str, str] = field(default_factory=dict)
     stream: AsyncGenerator[bytes, None] | None = None
+    route: tuple[str, str] | None = None
 
 
 class RequestRefused(SwarmwireError):

@@ -6,7 +6,8 @@ No URL is ever logged or answered: some clients write secrets into it.
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 
     raise missing("swarmwire.gateway.server", err) from err
 
+from swarmwire.gateway.counts import LEFT, OTHER, RequestCounts
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
     KnownCaller,
@@ -54,10 +56,10 @@ async def serving(
     Raises:
         ListenerError: one of the addresses cannot be bound. Then none of them is.
     """
-    doors: list[_Door] = []
+    doors: list[Door] = []
     try:
         for listener in listeners:
-            doors += [_Door(gateway, listener)]
+            doors += [Door(_Adapter(gateway, listener).handle, listener, gateway.counts)]
         for door in doors:
             await door.open()
         yield [door.address for door in doors]
@@ -66,15 +68,30 @@ async def serving(
         await asyncio.gather(*(door.close(drain) for door in doors))
 
 
-class _Door:
-    """One listener with its server."""
+class Door:
+    """One listener with its server.
 
-    def __init__(self, gateway: Gateway, listener: Listener) -> None:
+    Args:
+        handle: answers a request.
+        listener: where it listens.
+        counts: where connections and what is no HTTP are counted.
+
+    Raises:
+        ListenerError: the address cannot be bound.
+    """
+
+    def __init__(
+        self,
+        handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        listener: Listener,
+        counts: RequestCounts,
+    ) -> None:
         self._listener = listener
         self._socket = bound(listener)
         self._file = file_of(listener)
         self._server = _QuietServer(
-            _Adapter(gateway, listener).handle,
+            handle,
+            counts,
             handler_cancellation=True,
             access_log=None,
             logger=_SILENT,
@@ -86,6 +103,7 @@ class _Door:
 
     @property
     def address(self) -> str:
+        """Where it listens, with the port that was found for port 0."""
         if self._socket.family is socket.AF_UNIX:
             return self._listener.address
         host = urlsplit(self._listener.address).hostname or ""
@@ -93,6 +111,7 @@ class _Door:
         return f"tcp://{shown}:{self._socket.getsockname()[1]}"
 
     async def open(self) -> None:
+        """Let clients in."""
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
             self._accepting = await loop.create_unix_server(self._server, sock=self._socket)
@@ -102,6 +121,7 @@ class _Door:
             )
 
     async def close(self, drain: float) -> None:
+        """Let nobody in any more; what is being answered has ``drain`` seconds."""
         unbind(self._file)
         if self._accepting is not None:
             self._accepting.close()
@@ -113,6 +133,20 @@ class _Door:
 class _QuietHandler(RequestHandler):
     """One connection. What cannot be read as HTTP is answered without repeating it."""
 
+    def __init__(self, manager: web.Server, counts: RequestCounts, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self._counts = counts
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it."""
+        self._counts.connections += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Count it no more."""
+        self._counts.connections -= 1
+        super().connection_lost(exc)
+
     def handle_error(
         self,
         request: Any,
@@ -121,7 +155,9 @@ class _QuietHandler(RequestHandler):
         message: str | None = None,  # noqa: ARG002 - it holds the request line
     ) -> web.StreamResponse:
         """Answer with the status alone."""
-        if status >= 500:
+        if status < 500:
+            self._counts.refusals["malformed"] += 1
+        else:
             _log.error("an answer failed: %s", type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer was on its way already")
@@ -137,8 +173,12 @@ _WORDS: Final = {
 
 
 class _QuietServer(web.Server):
+    def __init__(self, handler: Any, counts: RequestCounts, **settings: Any) -> None:
+        super().__init__(handler, **settings)
+        self._counts = counts
+
     def __call__(self) -> RequestHandler:
-        return _QuietHandler(self, loop=self._loop, **self._kwargs)
+        return _QuietHandler(self, self._counts, loop=self._loop, **self._kwargs)
 
 
 class _Adapter:
@@ -149,14 +189,39 @@ class _Adapter:
         self._listener = listener
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request, and count it."""
+        counts = self._gateway.counts
+        start = time.perf_counter()
+        route, status = OTHER, LEFT
+        counts.in_flight += 1
+        try:
+            response = await self._answered(request)
+            route, status = response.route or OTHER, response.status
+        finally:
+            counts.in_flight -= 1
+            counts.answer(route, status, time.perf_counter() - start)
+        response.headers.setdefault("Server", "swarmwire")
+        if response.stream is None and len(response.body) <= 2:
+            return _plain(response)
+        counted = counts.streams
+        if response.stream is not None:
+            counted[route] += 1
+        try:
+            return await _in_pieces(request, response)
+        finally:
+            if response.stream is not None:
+                counted[route] -= 1
+
+    async def _answered(self, request: web.BaseRequest) -> Response:
         identity = self._identity(request)
         if identity is None:
-            return _plain(error_response(403, "the policy does not know you"))
+            self._gateway.counts.refusals["unknown-client"] += 1
+            return error_response(403, "the policy does not know you")
         body = await _body(request)
         if body is None:
-            return _plain(error_response(413, "the body is larger than 8 MiB"))
+            return error_response(413, "the body is larger than 8 MiB")
         path, _, query = request.raw_path.partition("?")
-        response = await self._gateway.respond(
+        return await self._gateway.respond(
             Request(
                 method=request.method,
                 path=_origin_form(path),
@@ -167,10 +232,6 @@ class _Adapter:
                 identity=identity.name,
             )
         )
-        response.headers.setdefault("Server", "swarmwire")
-        if response.stream is None and len(response.body) <= 2:
-            return _plain(response)
-        return await _in_pieces(request, response)
 
     def _identity(self, request: web.BaseRequest) -> KnownCaller | None:
         transport = request.transport

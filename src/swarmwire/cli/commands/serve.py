@@ -60,6 +60,12 @@ class _Mode(click.ParamType[int]):
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
 )
+@click.option(
+    "--metrics",
+    metavar="ADDRESS",
+    help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
+    " files for TLS beyond it.",
+)
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
 def command(
@@ -72,6 +78,7 @@ def command(
     tls_ca: str | None,
     read_only: bool,
     max_stale: float,
+    metrics: str | None,
     release: "Release | None",
 ) -> None:
     """Serve the Swarm part of the Docker Engine API of a live manager, until Ctrl-C.
@@ -82,7 +89,7 @@ def command(
     socket is for its owner, and TCP beyond this machine needs --tls-cert, --tls-key and --tls-ca.
     """
     try:
-        from swarmwire.cli.serving.doors import DoorOptions, listeners_of
+        from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener
         from swarmwire.cli.serving.run import serve
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
@@ -92,5 +99,6 @@ def command(
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
-    doors = listeners_of(DoorOptions(listen, mode, group, tls, read_only))
-    finished(serve(where, doors, release, max_stale))
+    wanted = DoorOptions(listen, mode, group, tls, read_only, metrics)
+    doors, health = listeners_of(wanted), metrics_listener(wanted)
+    finished(serve(where, doors, release, max_stale, health))

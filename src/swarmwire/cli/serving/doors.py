@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from swarmwire.cli import exits
 from swarmwire.gateway import EVERYTHING, ReadOnlyPermission
@@ -22,6 +23,7 @@ class DoorOptions(NamedTuple):
         group: of unix sockets.
         tls: certificate, key and authority for TCP; None if none are given.
         read_only: whether nobody may write.
+        metrics: the address of health and metrics; None if they are not wanted.
     """
 
     listen: tuple[str, ...]
@@ -29,6 +31,7 @@ class DoorOptions(NamedTuple):
     group: str
     tls: tuple[str, str, str] | None
     read_only: bool
+    metrics: str | None = None
 
 
 def listeners_of(options: DoorOptions) -> Sequence[Listener]:
@@ -49,6 +52,20 @@ def listeners_of(options: DoorOptions) -> Sequence[Listener]:
     ]
 
 
+def metrics_listener(options: DoorOptions) -> Listener | None:
+    """Where health and metrics are asked for: plain on this machine, with TLS beyond it.
+
+    Raises:
+        Stop: a file for TLS is not as it should be (2).
+    """
+    if options.metrics is None:
+        return None
+    is_here = urlsplit(options.metrics).hostname in _HERE
+    tls = checked_tls(options.tls) if options.tls and not is_here else None
+    return Listener(options.metrics, options.mode, options.group, tls)
+
+
+_HERE: Final = (None, "localhost", "127.0.0.1", "::1")
 _TLS_OPTIONS: Final = {
     "authority": "--tls-ca",
     "certificate": "--tls-cert",

@@ -1,6 +1,7 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from swarmwire.cli import exits
@@ -16,7 +17,11 @@ from swarmwire.releases import Release
 
 
 async def serve(
-    where: Where, listeners: Sequence[Listener], release: Release | None, max_stale: float
+    where: Where,
+    listeners: Sequence[Listener],
+    release: Release | None,
+    max_stale: float,
+    health: Listener | None = None,
 ) -> None:
     """Serve until a signal says that it is enough.
 
@@ -32,15 +37,30 @@ async def serve(
     gateway = Gateway(
         partial(opened, where, secrets=True), release=release, tell=say, max_stale=max_stale
     )
-    async with gateway.running():
-        try:
-            async with serving(gateway, listeners) as addresses:
-                _tell(addresses, release)
-                ended_by = await received.get()
-                say("ending: nobody is let in any more, streams end")
-        except ListenerError as err:
-            raise exits.Stop(exits.UNREADABLE, str(err)) from err
+    try:
+        async with (
+            _with_health(gateway, health),
+            gateway.running(),
+            serving(gateway, listeners) as addresses,
+        ):
+            _tell(addresses, release)
+            ended_by = await received.get()
+            say("ending: nobody is let in any more, streams end")
+    except ListenerError as err:
+        raise exits.Stop(exits.UNREADABLE, str(err)) from err
     end_by(ended_by)
+
+
+@asynccontextmanager
+async def _with_health(gateway: Gateway, listener: Listener | None) -> AsyncIterator[None]:
+    if listener is None:
+        yield
+        return
+    from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
+
+    async with health_served(gateway, listener) as address:
+        say(f"health and metrics at {address}")
+        yield
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
