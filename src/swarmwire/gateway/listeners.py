@@ -69,6 +69,8 @@ class Listener:
         group: its group, by name or number; that of the process if empty.
         tls: for TCP; needed unless the address is a loopback.
         identify: says who a caller is; None refuses it.
+        inherited: a socket that listens at the address already, and outlives the gateway: its
+            mode and group are whose it is, and its file stays.
     """
 
     address: str
@@ -76,6 +78,7 @@ class Listener:
     group: str = ""
     tls: ssl.SSLContext | None = None
     identify: Callable[[Caller], KnownCaller | None] = _anybody
+    inherited: socket.socket | None = None
 
 
 def bound(listener: Listener) -> socket.socket:
@@ -84,6 +87,8 @@ def bound(listener: Listener) -> socket.socket:
     Raises:
         ListenerError: it cannot be bound, or would be open to anybody.
     """
+    if listener.inherited is not None:
+        return _taken_over(listener, listener.inherited)
     parts = urlsplit(listener.address)
     if parts.scheme == "unix" and parts.path and not parts.netloc:
         return _bound_unix(listener, Path(parts.path))
@@ -98,9 +103,9 @@ def bound(listener: Listener) -> socket.socket:
 
 
 def file_of(listener: Listener) -> tuple[Path, int] | None:
-    """The file of a unix socket that is bound, and its number; None through TCP."""
+    """The file of a unix socket that is bound, and its number; None if there is none of ours."""
     parts = urlsplit(listener.address)
-    if parts.scheme != "unix":
+    if parts.scheme != "unix" or listener.inherited is not None:
         return None
     return Path(parts.path), Path(parts.path).stat().st_ino
 
@@ -122,6 +127,24 @@ def caller_of(listener: Listener, connection: Any, tls: Any) -> Caller:
         return Caller(names=names)
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     return Caller(urlsplit(listener.address).path, names, _CREDENTIALS.unpack(data)[1])
+
+
+def _taken_over(listener: Listener, inherited: socket.socket) -> socket.socket:
+    if inherited.family not in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6) or (
+        inherited.type is not socket.SOCK_STREAM
+        or not inherited.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    ):
+        raise ListenerError(listener.address, "it is no socket that listens for streams")
+    if inherited.family is not socket.AF_UNIX:
+        _refuse_open(listener, inherited.getsockname()[0])
+    inherited.setblocking(False)
+    return inherited
+
+
+def _refuse_open(listener: Listener, host: str) -> None:
+    if listener.tls is None and not ip_address(host).is_loopback:
+        reason = "without TLS anybody who reaches this address would own the swarm"
+        raise ListenerError(listener.address, reason)
 
 
 def _bound_unix(listener: Listener, path: Path) -> socket.socket:
@@ -180,9 +203,7 @@ def _bound_tcp(listener: Listener, host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as err:
         raise ListenerError(listener.address, err.strerror or str(err)) from err
-    if listener.tls is None and not ip_address(found[4][0]).is_loopback:
-        reason = "without TLS anybody who reaches this address would own the swarm"
-        raise ListenerError(listener.address, reason)
+    _refuse_open(listener, str(found[4][0]))
     out = socket.socket(found[0], socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -6,6 +6,7 @@ No URL is ever logged or answered: some clients write secrets into it.
 import asyncio
 import logging
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -114,7 +115,9 @@ class Door:
         """Let clients in."""
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
-            self._accepting = await loop.create_unix_server(self._server, sock=self._socket)
+            self._accepting = await loop.create_unix_server(
+                self._server, sock=self._socket, **_KEEP_FILE
+            )
         else:
             self._accepting = await loop.create_server(
                 self._server, sock=self._socket, ssl=self._listener.tls
@@ -128,6 +131,10 @@ class Door:
         self._server.pre_shutdown()
         await self._server.shutdown(drain)
         self._socket.close()
+
+
+_KEEP_FILE: Final[dict[str, Any]] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+"""Python 3.13 would take the file of any socket away, also of one that is handed over."""
 
 
 class _QuietHandler(RequestHandler):

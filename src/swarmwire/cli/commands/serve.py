@@ -39,8 +39,8 @@ class _Mode(click.ParamType[int]):
     "--listen",
     multiple=True,
     metavar="ADDRESS",
-    help="unix:///run/x.sock or tcp://host:port; may be repeated. Without it, swarmwire.sock in"
-    " $XDG_RUNTIME_DIR or /run.",
+    help="unix:///run/x.sock or tcp://host:port; fd:// or fd://NAME for sockets that systemd hands"
+    " over; may be repeated. Without it, swarmwire.sock in $XDG_RUNTIME_DIR or /run.",
 )
 @click.option(
     "--mode", type=_Mode(), default="0600", show_default=True, help="The mode of unix sockets."
@@ -91,6 +91,7 @@ def command(
     try:
         from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener
         from swarmwire.cli.serving.run import serve
+        from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
     from swarmwire.cli.live.connection import finished
@@ -99,6 +100,6 @@ def command(
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
-    wanted = DoorOptions(listen, mode, group, tls, read_only, metrics)
+    wanted = DoorOptions(listen, mode, group, tls, read_only, metrics, inherited_sockets())
     doors, health = listeners_of(wanted), metrics_listener(wanted)
     finished(serve(where, doors, release, max_stale, health))

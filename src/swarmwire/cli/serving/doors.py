@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from swarmwire.cli import exits
+from swarmwire.cli.serving.systemd import SCHEME, InheritedSocket, sockets_at
 from swarmwire.gateway import EVERYTHING, ReadOnlyPermission
 from swarmwire.gateway.listeners import KnownCaller, Listener
 from swarmwire.gateway.tls import TLSFileError, mutual_tls
@@ -24,6 +26,7 @@ class DoorOptions(NamedTuple):
         tls: certificate, key and authority for TCP; None if none are given.
         read_only: whether nobody may write.
         metrics: the address of health and metrics; None if they are not wanted.
+        inherited: the sockets that were handed over.
     """
 
     listen: tuple[str, ...]
@@ -32,13 +35,14 @@ class DoorOptions(NamedTuple):
     tls: tuple[str, str, str] | None
     read_only: bool
     metrics: str | None = None
+    inherited: Sequence[InheritedSocket] = ()
 
 
 def listeners_of(options: DoorOptions) -> Sequence[Listener]:
     """The listeners.
 
     Raises:
-        Stop: a file for TLS is not as it should be (2).
+        Stop: a file for TLS is not as it should be, or no such socket was handed over (2).
     """
     permission = ReadOnlyPermission() if options.read_only else EVERYTHING
 
@@ -46,23 +50,37 @@ def listeners_of(options: DoorOptions) -> Sequence[Listener]:
         return KnownCaller("", permission)
 
     tls = checked_tls(options.tls) if options.tls else None
+    others = (*options.listen, options.metrics or "")
     return [
-        Listener(address, options.mode, options.group, tls, anybody)
+        listener
         for address in options.listen or (_own_address(),)
+        for listener in _at(
+            Listener(address, options.mode, options.group, tls, anybody), options, others
+        )
     ]
+
+
+def _at(listener: Listener, options: DoorOptions, others: Sequence[str]) -> Sequence[Listener]:
+    """The listener itself, or one for each socket that its address stands for."""
+    if not listener.address.startswith(SCHEME):
+        return [listener]
+    found = sockets_at(listener.address, options.inherited, others)
+    return [replace(listener, address=one.address, inherited=one.socket) for one in found]
 
 
 def metrics_listener(options: DoorOptions) -> Listener | None:
     """Where health and metrics are asked for: plain on this machine, with TLS beyond it.
 
     Raises:
-        Stop: a file for TLS is not as it should be (2).
+        Stop: a file for TLS is not as it should be, or no such socket was handed over (2).
     """
     if options.metrics is None:
         return None
-    is_here = urlsplit(options.metrics).hostname in _HERE
-    tls = checked_tls(options.tls) if options.tls and not is_here else None
-    return Listener(options.metrics, options.mode, options.group, tls)
+    tls = checked_tls(options.tls) if options.tls else None
+    listener = Listener(options.metrics, options.mode, options.group, tls)
+    found, *_ = _at(listener, options, options.listen)
+    is_here = urlsplit(found.address).hostname in _HERE
+    return replace(found, tls=None) if is_here else found
 
 
 _HERE: Final = (None, "localhost", "127.0.0.1", "::1")

@@ -9,6 +9,7 @@ from swarmwire.cli.live.connection import opened, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.signals import end_by, ending_signal
+from swarmwire.cli.serving.systemd import notifying
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener, ListenerError
@@ -44,7 +45,8 @@ async def serve(
             serving(gateway, listeners) as addresses,
         ):
             _tell(addresses, release)
-            ended_by = await received.get()
+            async with notifying(f"serving at {', '.join(addresses)}"):
+                ended_by = await received.get()
             say("ending: nobody is let in any more, streams end")
     except ListenerError as err:
         raise exits.Stop(exits.UNREADABLE, str(err)) from err

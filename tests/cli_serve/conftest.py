@@ -1,0 +1,113 @@
+"""A swarm in memory on a manager's socket, and ``serve`` over it in a process of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from swarmwire.control.locate import SOCKET_VARIABLE
+from tests.support.dockerd import UnixConnection
+
+SWARMWIRE = (sys.executable, "-m", "swarmwire.cli")
+
+
+class Served:
+    """The command ``serve`` in a process of its own."""
+
+    def __init__(self, process):
+        self.process = process
+        self.address = process.stdout.readline().strip().removeprefix("DOCKER_HOST=")
+        if not self.address:
+            raise AssertionError(process.communicate(timeout=30)[1])
+        self.path = Path(self.address.removeprefix("unix://"))
+
+    def get(self, target):
+        """The status and the body."""
+        return asked(self.path, "GET", target)
+
+    def end(self, how=signal.SIGTERM):
+        """What it said, once it has ended."""
+        self.process.send_signal(how)
+        return self.process.communicate(timeout=30)[1]
+
+
+def asked(path, method, target, body=None):
+    """The status and the body of one exchange through a unix socket."""
+    connection = UnixConnection(path)
+    try:
+        given = {} if body is None else {"Content-Type": "application/json"}
+        connection.request(method, target, body, given)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def serving(*command, **settings):
+    """A command that becomes ``serve``, until the block ends."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings
+    ) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    """The socket of a swarm in memory."""
+    with subprocess.Popen([*SWARMWIRE, "embedded"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            name, _, place = process.stdout.readline().strip().partition("=")
+            assert name == SOCKET_VARIABLE
+            yield place
+        finally:
+            process.terminate()
+
+
+class Listening:
+    """A socket that listens, as systemd has it, to be handed over as file descriptor 3."""
+
+    def __init__(self, path):
+        self.path = path
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(str(path))
+        self.socket.listen()
+
+    def handed_to(self, *command):
+        """A command that has the socket, and the settings of its process."""
+        text = f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=api "$@" 3<&{self.number}'
+        return ("bash", "-c", text, "bash", *command)
+
+    @property
+    def number(self):
+        return self.socket.fileno()
+
+
+@pytest.fixture
+def listening(tmp_path):
+    found = Listening(tmp_path / "handed.sock")
+    with found.socket:
+        yield found
+
+
+@pytest.fixture
+def notified(tmp_path):
+    """What a service tells its manager: where, and the next message."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(tmp_path / "notify.sock"))
+        receiver.settimeout(60)
+        yield tmp_path / "notify.sock", lambda: receiver.recv(4096).decode()
+
+
+@pytest.fixture
+def environment():
+    """That of the tests, for a process to which more is to be told."""
+    return dict(os.environ)
