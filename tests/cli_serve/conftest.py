@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,29 +10,10 @@ from pathlib import Path
 import pytest
 
 from swarmwire.control.locate import SOCKET_VARIABLE
+from tests.cli_serve.served import Served
 from tests.support.dockerd import UnixConnection
 
 SWARMWIRE = (sys.executable, "-m", "swarmwire.cli")
-
-
-class Served:
-    """The command ``serve`` in a process of its own."""
-
-    def __init__(self, process):
-        self.process = process
-        self.address = process.stdout.readline().strip().removeprefix("DOCKER_HOST=")
-        if not self.address:
-            raise AssertionError(process.communicate(timeout=30)[1])
-        self.path = Path(self.address.removeprefix("unix://"))
-
-    def get(self, target):
-        """The status and the body."""
-        return asked(self.path, "GET", target)
-
-    def end(self, how=signal.SIGTERM):
-        """What it said, once it has ended."""
-        self.process.send_signal(how)
-        return self.process.communicate(timeout=30)[1]
 
 
 def asked(path, method, target, body=None):
@@ -55,7 +35,9 @@ def serving(*command, **settings):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings
     ) as process:
         try:
-            yield Served(process)
+            found = Served(process, None)
+            found.path = Path(found.address.removeprefix("unix://"))
+            yield found
         finally:
             process.kill()
 

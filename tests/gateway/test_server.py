@@ -203,7 +203,8 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
         "reader": 200,
         "nobody": 403,
     }
-    assert seen == [Caller(f"{tmp_path}/reader.sock", frozenset(), os.getuid())]
+    peer = f"pid {os.getpid()}"
+    assert seen == [Caller(f"{tmp_path}/reader.sock", frozenset(), os.getuid(), peer)]
     assert b"does not know you" in answers["nobody"][2]
 
 

@@ -42,6 +42,7 @@ from swarmwire.embedded.scheduler import TaskScheduler
 from swarmwire.embedded.settling import moving, quiet_time
 from swarmwire.embedded.state_file import KeptSwarm, StateFile
 from swarmwire.embedded.states import MANAGER, NODE_DOWN, SECOND, copied
+from swarmwire.embedded.task_output import TaskOutput
 from swarmwire.embedded.task_reaper import TaskReaper
 from swarmwire.embedded.timing import MEASURED, Timing
 
@@ -76,6 +77,7 @@ class EmbeddedSwarm(MemoryManager):
         state: Path | str | None = None,
         timing: Timing = MEASURED,
         defects: bool = True,
+        begins: int = _BEGIN,
     ) -> None:
         """Begin a swarm, or go on with one.
 
@@ -90,12 +92,14 @@ class EmbeddedSwarm(MemoryManager):
             timing: how long the parts of the swarm take.
             defects: whether it has SwarmKit's defects that hurt: the roll-back of a global service,
                 start-first, that never completes.
+            begins: its time in the beginning, in nanoseconds since 1970; one that goes on from a
+                file is at least as late.
         """
         rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
         self.scenario = Scenario() if scenario is None else scenario
         self._driver: SwarmDriver
         super().__init__(MemoryStore(now=lambda: self._driver.now, ids=partial(new_id, rng.choice)))
-        self._driver = SwarmDriver(self.store, _BEGIN, rng)
+        self._driver = SwarmDriver(self.store, begins, rng)
         self.clock = SwarmClock(lambda: self._driver.now, self._driver.run_until)
         self._speed = speed
         self._timing = timing
@@ -104,6 +108,7 @@ class EmbeddedSwarm(MemoryManager):
         self._runner: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
         self._seen_at = 0
+        self._begins = begins
         setups = numbered(nodes, managers) if isinstance(nodes, int) else list(nodes)
         self._agents: dict[str, Agent] = {}
         self._leader = ""
@@ -115,6 +120,7 @@ class EmbeddedSwarm(MemoryManager):
         kept = None if self._file is None else self._file.read()
         if self._file is not None:
             self.store.listeners.append(self._file.write)
+        self.store.listeners.append(TaskOutput(self).notice)
         if kept is None:
             self._bootstrap(setups)
         else:
@@ -312,7 +318,7 @@ class EmbeddedSwarm(MemoryManager):
 
     def _go_on(self, kept: KeptSwarm, seed: int) -> None:
         """Take over a swarm as it was kept."""
-        self._driver.now = kept.now
+        self._driver.now = max(kept.now, self._begins)
         self.store.load(kept.version, kept.objects)
         # other ids than those which were given before
         self._rng.seed(f"{seed} {kept.version}")
@@ -328,7 +334,7 @@ class EmbeddedSwarm(MemoryManager):
                 getattr(node, event.do)()
 
         for event in self.scenario.events:
-            self._agenda.add(_BEGIN + event.at, partial(happen, event))
+            self._agenda.add(self._begins + event.at, partial(happen, event))
         self._driver.wake(self._agenda)
 
     async def _pass(self, until: int) -> None:

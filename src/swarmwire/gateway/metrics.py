@@ -52,6 +52,10 @@ class _GatewayCollector(Collector):
         yield self._build()
         yield from _of_requests(self._gateway.counts)
         yield from self._of_the_mirror()
+        if self._gateway.audit is not None:
+            text = "Audit records that could not be written."
+            failures = self._gateway.audit.failures
+            yield CounterMetricFamily("swarmwire_audit_failures", text, value=failures)
 
     def _build(self) -> Metric:
         text = "The version of swarmwire, and the release of the engine as which it answers."

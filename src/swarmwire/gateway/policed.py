@@ -1,5 +1,8 @@
 """The clients of a policy at a gateway: who a caller is, and the swarm that it is judged by."""
 
+import time
+from typing import Any
+
 from swarmwire import pb
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.mirror import Mirror
@@ -7,6 +10,7 @@ from swarmwire.policy import (
     STACK_LABEL,
     BoundClient,
     Caller,
+    ClientLimits,
     Policy,
     PolicyClient,
     StackCounts,
@@ -27,6 +31,7 @@ class PolicedClients:
         self._mirror = mirror
         # One for each client as long as the policy lasts: what is hidden from it is kept by it.
         self._bound: dict[str, BoundClient] = {}
+        self._limits: dict[str, ClientLimits] = {}
 
     def identify(self, caller: Caller) -> KnownCaller | None:
         """The client that a caller is, and what it may do; None if it is none, or several."""
@@ -34,7 +39,18 @@ class PolicedClients:
             client = self._policy.client_of(caller)
         except UnknownCaller:
             return None
-        return KnownCaller(client.name, self._bound_client(client))
+        limits = self._limits.setdefault(client.name, ClientLimits(client.rate, time.monotonic))
+        return KnownCaller(
+            client.name, self._bound_client(client), _told_by(client, caller), limits
+        )
+
+    def permission_of(self, name: str) -> BoundClient:
+        """What the client of that name may do.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._bound_client(self._policy.clients[name])
 
     def _bound_client(self, client: PolicyClient) -> BoundClient:
         bound = self._bound.get(client.name)
@@ -52,10 +68,23 @@ class PolicedClients:
 
     def _counted(self, stack: str, but: str) -> StackCounts:
         """What a stack has, without the object of an id."""
-        services = [
-            one
-            for one in self._mirror.shelves["service"]
-            if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
-        ]
-        ports = sum(len(one.spec.endpoint.ports) for one in services)
-        return StackCounts(len(services), ports)
+        own: dict[str, list[Any]] = {
+            kind: [
+                one
+                for one in self._mirror.shelves[kind]
+                if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
+            ]
+            for kind in ("service", "network", "secret", "config")
+        }
+        ports = sum(len(one.spec.endpoint.ports) for one in own["service"])
+        counts = {f"{kind}s": len(found) for kind, found in own.items()}
+        return StackCounts(ports=ports, **counts)
+
+
+def _told_by(client: PolicyClient, caller: Caller) -> str:
+    identity = client.identity
+    parts = [f"socket={identity.socket}"] if identity.socket else []
+    parts += [f"cert={name}" for name in sorted(identity.cert)]
+    if identity.uid:
+        parts.append(f"uid={caller.uid}")
+    return " ".join(parts)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -24,7 +25,6 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 from swarmwire.gateway.counts import LEFT, OTHER, RequestCounts
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
-    KnownCaller,
     Listener,
     bound,
     caller_of,
@@ -220,48 +220,59 @@ class _Adapter:
                 counted[route] -= 1
 
     async def _answered(self, request: web.BaseRequest) -> Response:
-        identity = self._identity(request)
-        if identity is None:
-            self._gateway.counts.refusals["unknown-client"] += 1
-            return error_response(403, "the policy does not know you")
-        body = await _body(request)
-        if body is None:
-            return error_response(413, "the body is larger than 8 MiB")
+        caller = self._caller(request)
+        known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
+        asked = Request(
+            method=request.method,
+            path=_origin_form(path),
+            query=query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            peer=caller.peer,
+        )
+        if known is None:
+            self._gateway.counts.refusals["unknown-client"] += 1
+            return self._gateway.turn_away(asked)
+        largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
+        body = await _body(request, largest)
+        if body is None:
+            return error_response(413, f"the body is larger than {_size(largest)}")
         return await self._gateway.respond(
-            Request(
-                method=request.method,
-                path=_origin_form(path),
-                query=query,
-                headers={name.lower(): value for name, value in request.headers.items()},
+            replace(
+                asked,
                 body=body,
-                permission=identity.permission,
-                identity=identity.name,
+                permission=known.permission,
+                identity=known.name,
+                told_by=known.told_by,
+                limits=known.limits,
             )
         )
 
-    def _identity(self, request: web.BaseRequest) -> KnownCaller | None:
+    def _caller(self, request: web.BaseRequest) -> Caller:
         transport = request.transport
-        caller = Caller()
-        if transport is not None:
-            caller = caller_of(
-                self._listener,
-                transport.get_extra_info("socket"),
-                transport.get_extra_info("ssl_object"),
-            )
-        return self._listener.identify(caller)
+        if transport is None:
+            return Caller()
+        return caller_of(
+            self._listener,
+            transport.get_extra_info("socket"),
+            transport.get_extra_info("ssl_object"),
+        )
 
 
-async def _body(request: web.BaseRequest) -> bytes | None:
+def _size(count: int) -> str:
+    return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
+
+
+async def _body(request: web.BaseRequest, largest: int) -> bytes | None:
     """The whole body; None if it is too large."""
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    if (request.content_length or 0) > _LARGEST_BODY:
+    if (request.content_length or 0) > largest:
         return None
     pieces, size = [], 0
     async for piece in request.content.iter_any():
         size += len(piece)
-        if size > _LARGEST_BODY:
+        if size > largest:
             return None
         pieces.append(piece)
     return b"".join(pieces)

@@ -9,6 +9,7 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
+from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options, refuse_swarm_options
 
 if TYPE_CHECKING:
     from swarmwire.releases import Release
@@ -53,6 +54,14 @@ class _Mode(click.ParamType[int]):
 )
 @click.option("--read-only", is_flag=True, help="Refuse every write, and show no join tokens.")
 @click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let in only the clients of a policy file, each by its own socket, certificate or user,"
+    " and to what it says; see swarmwire policy.",
+)
+@click.option(
     "--max-stale",
     type=click.FloatRange(1),
     default=15.0,
@@ -66,10 +75,15 @@ class _Mode(click.ParamType[int]):
     help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
     " files for TLS beyond it.",
 )
+@click.option(
+    "--embedded", is_flag=True, help="Serve a new swarm in memory, without Docker; see below."
+)
+@embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
 def command(
     where: Where,
+    swarm: EmbeddedOptions,
     listen: tuple[str, ...],
     mode: int,
     group: str,
@@ -77,29 +91,45 @@ def command(
     tls_key: str | None,
     tls_ca: str | None,
     read_only: bool,
+    policy_file: str | None,
     max_stale: float,
     metrics: str | None,
+    embedded: bool,
     release: "Release | None",
-) -> None:
+) -> int:
     """Serve the Swarm part of the Docker Engine API of a live manager, until Ctrl-C.
 
     The docker command, docker-py, Traefik or Prometheus use it as an engine: DOCKER_HOST is the
     one line on standard output. What is not about the swarm is not there: 404. Whoever may open
     the address may do with the swarm what its owner may, unless --read-only is given; so a unix
     socket is for its owner, and TCP beyond this machine needs --tls-cert, --tls-key and --tls-ca.
-    """
-    try:
-        from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener
-        from swarmwire.cli.serving.run import serve
-        from swarmwire.cli.serving.systemd import inherited_sockets
-    except ModuleNotFoundError as err:
-        raise exits.without_extra(err, "serving") from err
-    from swarmwire.cli.live.connection import finished
 
+    With --embedded it is a swarm in memory, with nodes that are simulated, and the socket is in a
+    new folder; --nodes, --managers, --speed, --scenario, --state and --seed are as for embedded.
+
+    Exit codes: 0 ended by SIGTERM; 1 the manager refuses; 2 an address cannot be bound, a file
+    cannot be read, or no manager can be reached; 130 ended by Ctrl-C.
+    """
+    if embedded and where != Where():
+        raise click.UsageError("--embedded goes with no manager: it is one")
+    if not embedded:
+        refuse_swarm_options()
+    if policy_file is not None and read_only:
+        raise click.UsageError("--policy says who may write what: it goes without --read-only")
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
-    wanted = DoorOptions(listen, mode, group, tls, read_only, metrics, inherited_sockets())
-    doors, health = listeners_of(wanted), metrics_listener(wanted)
-    finished(serve(where, doors, release, max_stale, health))
+    try:
+        from swarmwire.cli.policing.policies import usable_policy
+        from swarmwire.cli.serving.run import ServeOptions, run_serve
+        from swarmwire.cli.serving.systemd import inherited_sockets
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "serving") from err
+
+    policy = None if policy_file is None else usable_policy(policy_file)
+    handed = inherited_sockets()
+    wanted = ServeOptions(
+        listen, mode, group, tls, read_only, max_stale, release, policy, metrics, handed
+    )
+    return run_serve(wanted, swarm if embedded else where)

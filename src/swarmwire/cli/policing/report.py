@@ -22,7 +22,7 @@ def client_table(policy: Policy) -> Table:
     rows = [
         (
             client.name,
-            _identity(client),
+            identity_text(client),
             _words(client.reads),
             _words(client.writes),
             _words(client.stacks),
@@ -33,7 +33,8 @@ def client_table(policy: Policy) -> Table:
     return table("CLIENT|WHO|READS|WRITES|STACKS|RULES", rows)
 
 
-def _identity(client: PolicyClient) -> str:
+def identity_text(client: PolicyClient) -> str:
+    """By what a client is told, in a few words."""
     identity = client.identity
     parts = [
         identity.socket,

@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def embedded_swarm(options: EmbeddedOptions) -> Swarm:
             speed=options.speed,
             scenario=_scenario(options.scenario),
             state=options.state,
+            begins=time.time_ns(),
         )
     except UnusableState as err:
         raise exits.Stop(exits.UNREADABLE, str(err)) from err
@@ -54,11 +56,12 @@ async def _serve(swarm: Swarm, options: EmbeddedOptions, place: Path) -> None:
     ended = ending_signal()
     async with swarm, listen(swarm, place) as socket:
         write(f"{SOCKET_VARIABLE}={socket}")
-        say(_summary(options))
+        say(summary(options))
         end_by(await ended.get())
 
 
-def _summary(options: EmbeddedOptions) -> str:
+def summary(options: EmbeddedOptions) -> str:
+    """The swarm in a sentence, and what ends it."""
     nodes = "1 node" if options.nodes == 1 else f"{options.nodes} nodes"
     managers = "1 manager" if options.managers == 1 else f"{options.managers} managers"
     speed = "" if options.speed == 1 else f", {options.speed:g} times as fast as outside"

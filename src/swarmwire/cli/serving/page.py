@@ -20,9 +20,9 @@ from swarmwire.cli.writing import write
 from swarmwire.control import Control
 from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
+from swarmwire.embedded.flowing import flowing
 from swarmwire.gateway.listeners import ListenerError
 from swarmwire.page import ObservedSwarm, SwarmObserver, swarm_of_bundle, swarm_of_recovery
-from swarmwire.page.flowing import flowing
 from swarmwire.page.server import page_served
 from swarmwire.page.site import Site
 

@@ -1,7 +1,7 @@
 """The manager in memory: which method does what."""
 
 import copy
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import Any
 
@@ -46,6 +46,10 @@ class MemoryManager(AsyncCalls):
         """Have tasks write lines."""
         self._logs += lines
         self._log_feed.tell(lines)
+
+    def forget_lines(self, task_ids: Collection[str]) -> None:
+        """Forget the lines of some tasks."""
+        self._logs = [line for line in self._logs if line.context.task_id not in task_ids]
 
     async def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Do what a manager does."""
