@@ -10,8 +10,37 @@ import pytest
 
 from swarmwire.cli.serving.systemd import InheritedSocket, sockets_at
 from swarmwire.gateway.listeners import Listener, ListenerError, bound
-from tests.cli_serve.conftest import SWARMWIRE, asked, serving
+from tests.cli_serve.running import SWARMWIRE, Listening, asked, serving, swarm_in_memory
 from tests.support.dockerd import UnixConnection
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    """The socket of a swarm in memory."""
+    with swarm_in_memory() as place:
+        yield place
+
+
+@pytest.fixture
+def listening(tmp_path):
+    found = Listening(tmp_path / "handed.sock")
+    with found.socket:
+        yield found
+
+
+@pytest.fixture
+def notified(tmp_path):
+    """What a service tells its manager: where, and the next message."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(tmp_path / "notify.sock"))
+        receiver.settimeout(60)
+        yield tmp_path / "notify.sock", lambda: receiver.recv(4096).decode()
+
+
+@pytest.fixture
+def environment():
+    """That of the tests, for a process to which more is to be told."""
+    return dict(os.environ)
 
 
 def test_a_real_activation_by_the_first_client(embedded, tmp_path, notified):
