@@ -40,9 +40,11 @@ def serving(*command, **settings):
 
 
 @contextlib.contextmanager
-def swarm_in_memory():
+def swarm_in_memory(*options):
     """The socket of a manager of a swarm in memory."""
-    with subprocess.Popen([*SWARMWIRE, "embedded"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*SWARMWIRE, "embedded", *options], stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             name, _, place = process.stdout.readline().strip().partition("=")
             assert name == SOCKET_VARIABLE
