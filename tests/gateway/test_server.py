@@ -126,6 +126,19 @@ async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path
         assert (await asyncio.wait_for(reader.read(), 10)).endswith(b"0\r\n\r\n")
 
 
+async def test_an_old_client_has_events_until_the_connection_ends(gateway, path, client):
+    async with AsyncExitStack() as left:
+        async with served(gateway, path):
+            reader, writer = await left.enter_async_context(connection(path))
+            writer.write(b"GET /events HTTP/1.0\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+            assert b"chunked" not in head
+            await client.post("/services/create", spec())
+            assert json.loads(await reader.readline())["Action"] == "create"
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+
+
 async def test_a_client_that_leaves_is_not_told_any_more(gateway, path):
     async with served(gateway, path):
         async with connection(path) as both:

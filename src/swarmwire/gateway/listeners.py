@@ -22,7 +22,14 @@ from swarmwire.gateway.permission import EVERYTHING, Permission
 from swarmwire.policy import Caller, ClientLimits, certificate_names
 
 _CREDENTIALS: Final = Struct("3i")
-_BACKLOG: Final = 1024
+BACKLOG: Final = 1024
+"""How many clients may wait to be let in."""
+_KEEP_ALIVE: Final = (
+    (socket.TCP_KEEPIDLE, 30),
+    (socket.TCP_KEEPINTVL, 15),
+    (socket.TCP_KEEPCNT, 4),
+)
+"""When the kernel asks whether the other machine is there: streams may be silent for days."""
 
 
 class ListenerError(SwarmwireError):
@@ -173,7 +180,7 @@ def _bound_unix(listener: Listener, path: Path) -> socket.socket:
         if group is not None:
             os.chown(path, -1, group)
         path.chmod(listener.mode)
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err
@@ -222,8 +229,10 @@ def _bound_tcp(listener: Listener, host: str, port: int) -> socket.socket:
     out = socket.socket(found[0], socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option, value in _KEEP_ALIVE:  # connections have what the socket has that accepts them
+            out.setsockopt(socket.IPPROTO_TCP, option, value)
         out.bind(found[4])
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err

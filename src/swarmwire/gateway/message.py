@@ -1,7 +1,9 @@
 """What comes in and what goes out, without any server: a request, a response, a refusal."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -65,6 +67,9 @@ class Response:
     route: tuple[str, str] | None = None
 
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
 class RequestRefused(SwarmwireError):
     """A request is answered with an error.
 
@@ -74,6 +79,8 @@ class RequestRefused(SwarmwireError):
     """
 
     def __init__(self, status: int, text: str) -> None:
+        # What was no UTF-8 when it came is written as Go writes it.
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         super().__init__(status, text)
         self.status = status
         self.text = text

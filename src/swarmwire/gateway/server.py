@@ -15,7 +15,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 try:
-    from aiohttp import web
+    from aiohttp import HttpVersion10, HttpVersion11, web
+    from aiohttp.http import RawRequestMessage
     from aiohttp.web_protocol import RequestHandler
 except ModuleNotFoundError as err:  # pragma: no cover - said with what to install
     from swarmwire.extras import missing
@@ -25,13 +26,14 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 from swarmwire.gateway.counts import LEFT, OTHER, RequestCounts
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
+    BACKLOG,
     Listener,
     bound,
     caller_of,
     file_of,
     unbind,
 )
-from swarmwire.gateway.message import Request, Response, error_response
+from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
 from swarmwire.policy import Caller
 
 _log: Final = logging.getLogger("swarmwire.gateway")
@@ -40,9 +42,22 @@ _MEGABYTE: Final = 1 << 20
 _LARGEST_BODY: Final = 8 * _MEGABYTE
 """More than a manager takes in one request (4 MiB), with room for base64."""
 _KEPT_ALIVE: Final = 90.0
+"""Seconds for which a connection may be silent between requests, or before the first."""
+_PATIENCE: Final = 300.0
+"""Seconds in which a body has to come."""
+
+
+class _NamesOnly(logging.Handler):
+    """Tells which errors nobody caught, and nothing of their texts."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[0] is not None:
+            _log.error("a connection failed: %s", record.exc_info[0].__name__)
+
+
 _SILENT: Final = logging.Logger("swarmwire.gateway.http")  # noqa: LOG001 - heard by nobody
 """The server's own messages: they would hold request lines."""
-_SILENT.addHandler(logging.NullHandler())
+_SILENT.addHandler(_NamesOnly())
 
 
 @asynccontextmanager
@@ -93,12 +108,14 @@ class Door:
         self._server = _QuietServer(
             handle,
             counts,
+            request_factory=_request_of,
             handler_cancellation=True,
             access_log=None,
             logger=_SILENT,
             keepalive_timeout=_KEPT_ALIVE,
             max_line_size=_MEGABYTE,
             max_field_size=_MEGABYTE,
+            auto_decompress=False,  # an engine takes bodies as they are
         )
         self._accepting: asyncio.Server | None = None
 
@@ -116,11 +133,11 @@ class Door:
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
             self._accepting = await loop.create_unix_server(
-                self._server, sock=self._socket, **_KEEP_FILE
+                self._server, sock=self._socket, backlog=BACKLOG, **_KEEP_FILE
             )
         else:
             self._accepting = await loop.create_server(
-                self._server, sock=self._socket, ssl=self._listener.tls
+                self._server, sock=self._socket, backlog=BACKLOG, ssl=self._listener.tls
             )
 
     async def close(self, drain: float) -> None:
@@ -169,6 +186,7 @@ class _QuietHandler(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("the answer was on its way already")
         answer = _plain(error_response(status, _WORDS.get(status, "the request cannot be read")))
+        answer.headers["Server"] = "swarmwire"
         answer.force_close()
         return answer
 
@@ -177,6 +195,19 @@ _WORDS: Final = {
     400: "the request is no HTTP, or a line of it is longer than 1 MiB",
     500: "the gateway failed",
 }
+
+
+_FOREIGN: Final = ""
+"""The method of a request in a version of HTTP that is not spoken here."""
+
+
+def _request_of(
+    message: RawRequestMessage, payload: Any, protocol: Any, writer: Any, task: Any
+) -> web.BaseRequest:
+    if message.version not in (HttpVersion10, HttpVersion11):
+        message = message._replace(method=_FOREIGN, version=HttpVersion11, should_close=True)
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop)
 
 
 class _QuietServer(web.Server):
@@ -220,6 +251,8 @@ class _Adapter:
                 counted[route] -= 1
 
     async def _answered(self, request: web.BaseRequest) -> Response:
+        if request.method == _FOREIGN:
+            return error_response(505, "the versions of HTTP are 1.0 and 1.1")
         caller = self._caller(request)
         known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
@@ -234,9 +267,13 @@ class _Adapter:
             self._gateway.counts.refusals["unknown-client"] += 1
             return self._gateway.turn_away(asked)
         largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
-        body = await _body(request, largest)
-        if body is None:
-            return error_response(413, f"the body is larger than {_size(largest)}")
+        try:
+            body = await _body(request, largest)
+        except RequestRefused as err:
+            return error_response(err.status, err.text)
+        except web.RequestPayloadError:
+            self._gateway.counts.refusals["malformed"] += 1
+            return error_response(400, "the body is no HTTP")
         return await self._gateway.respond(
             replace(
                 asked,
@@ -263,18 +300,29 @@ def _size(count: int) -> str:
     return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
 
 
-async def _body(request: web.BaseRequest, largest: int) -> bytes | None:
-    """The whole body; None if it is too large."""
+async def _body(request: web.BaseRequest, largest: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        RequestRefused: 413: it is too large; 408: it does not come.
+        RequestPayloadError: it is no HTTP.
+    """
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
     if (request.content_length or 0) > largest:
-        return None
+        raise too_large
     pieces, size = [], 0
-    async for piece in request.content.iter_any():
-        size += len(piece)
-        if size > largest:
-            return None
-        pieces.append(piece)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.content.iter_any():
+                size += len(piece)
+                if size > largest:
+                    raise too_large
+                pieces.append(piece)
+    except TimeoutError:
+        text = f"the body did not come within {_PATIENCE:.0f} s"
+        raise RequestRefused(408, text) from None
     return b"".join(pieces)
 
 
@@ -297,8 +345,10 @@ async def _in_pieces(request: web.BaseRequest, response: Response) -> web.Stream
     out = web.StreamResponse(status=response.status, headers=response.headers)
     if response.stream is None:
         out.content_length = sum(map(len, response.body))
-    else:
+    elif request.version >= HttpVersion11:
         out.enable_chunked_encoding()
+    else:
+        out.force_close()  # the end of the connection is the end of the stream
     try:
         await out.prepare(request)
         for piece in response.body:

@@ -1,11 +1,13 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
+import asyncio
+import resource
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
@@ -98,6 +100,8 @@ async def _serve(
     health: Listener | None,
 ) -> None:
     received = ending_signal()
+    asyncio.get_running_loop().set_exception_handler(_told)
+    _allow_many_files()
     async with source as swarm:
         release = options.release
         if release is None:
@@ -124,6 +128,19 @@ async def _serve(
         except ListenerError as err:
             raise exits.Stop(exits.UNREADABLE, str(err)) from err
     end_by(ended_by)
+
+
+def _told(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say in a line what went wrong where nobody waits for it: no traceback, nothing of clients."""
+    error = context.get("exception")
+    reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
+    say(f"{context.get('message', 'an error')}: {reason}")
+
+
+def _allow_many_files() -> None:
+    """As many as this process may have: each client is one. Engines do the same."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @asynccontextmanager
