@@ -106,7 +106,7 @@ def test_a_swarm_without_docker(terminal, tmp_path):
         '{"HttpHeaders": {"X-Swarmwire-Dry-Run": "1"}}\n', encoding="utf-8"
     )
     shell = terminal({})
-    (serve, told), *lines = [*shell_lines(part), *shell_lines(dry)]
+    (serve, told), *lines = shell_lines(part) + shell_lines(dry)
     assert shell.runs(serve, told)
     shell.places = {told.strip().partition("=")[2]: shell.it.address}
     assert len(lines) > 8
