@@ -53,6 +53,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/command.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/gateway.py
+	$(BIN)/python benchmarks/embedded.py
 	$(BIN)/python benchmarks/raftstore.py
 
 # Which small changes of the code no test notices; `make mutants OPTIONS='--sample 50 --seed 3'`.

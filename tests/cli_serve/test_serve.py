@@ -7,8 +7,13 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from swarmwire.cli import exits
+from swarmwire.cli.serving.doors import checked_tls
 from tests.cli_serve.served import served
+from tests.support.client_certificates import client_certificate
 from tests.support.dockerd import IMAGE, Dockerd, UnixConnection
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli", "serve"]
@@ -34,7 +39,6 @@ def refused(tmp_path):
         (("--tls-cert", "x"), "belong together"),
         (("--mode", "0999"), "no mode in octal"),
         (("--max-stale", "0"), "--max-stale"),
-        (("--tls-cert", "/nope", "--tls-key", "/nope", "--tls-ca", "/nope"), "/nope: No such file"),
         (("--socket", "/nope"), "there is no such socket"),
     ],
 )
@@ -42,6 +46,60 @@ def test_bad_usage(refused, arguments, words):
     code, said = refused(*arguments)
     assert code == 2
     assert words in said
+
+
+ENCRYPTED = serialization.BestAvailableEncryption(b"passphrase")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """What is right, and what is wrong, by the words of the tests."""
+    made = client_certificate(tmp_path, "gateway")
+    found = {"ca": made.authority, "cert": made.certificate, "key": made.key}
+    for name in ("rubbish", "empty", "encrypted", "other", "cut"):
+        found[name] = tmp_path / f"{name}.pem"
+    found["rubbish"].write_bytes(b"\xff\x00no PEM")
+    found["empty"].touch()
+    key = ec.generate_private_key(ec.SECP256R1())
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    found["other"].write_bytes(key.private_bytes(*form, serialization.NoEncryption()))
+    found["encrypted"].write_bytes(key.private_bytes(*form, ENCRYPTED))
+    found["cut"].write_bytes(made.certificate.read_bytes()[:200])
+    found["missing"] = tmp_path / "missing.pem"
+    found["folder"] = tmp_path
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cert", "key", "ca", "words"),
+    [
+        ("missing", "key", "ca", "--tls-cert {}: No such file or directory"),
+        ("cert", "missing", "ca", "--tls-key {}: No such file or directory"),
+        ("cert", "key", "missing", "--tls-ca {}: No such file or directory"),
+        ("folder", "key", "ca", "--tls-cert {}: is no regular file"),
+        ("cert", "key", "folder", "--tls-ca {}: is no regular file"),
+        ("rubbish", "key", "ca", "--tls-cert {}: there is no certificate in PEM in it"),
+        ("cut", "key", "ca", "--tls-cert {}: there is no certificate in PEM in it"),
+        ("cert", "key", "empty", "--tls-ca {}: there is no certificate in PEM in it"),
+        ("cert", "rubbish", "ca", "--tls-key {}: there is no private key in PEM in it"),
+        ("cert", "other", "ca", "--tls-key {}: is not the key of the certificate in"),
+        ("cert", "encrypted", "ca", "--tls-key {}: is encrypted"),
+    ],
+)
+def test_tls_files_that_are_wrong_are_named(files, cert, key, ca, words):
+    wrong = next(name for name in (cert, key, ca) if name not in ("cert", "key", "ca"))
+    with pytest.raises(exits.Stop) as refusal:
+        checked_tls((str(files[cert]), str(files[key]), str(files[ca])))
+    assert refusal.value.code == 2
+    assert refusal.value.message.startswith(words.format(files[wrong]))
+
+
+def test_tls_files_are_read_before_a_manager_is_looked_for(refused, files):
+    given = ("--tls-cert", files["cert"], "--tls-key", files["other"], "--tls-ca", files["ca"])
+    code, said = refused("--socket", "/nope", *map(str, given))
+    assert code == 2
+    assert said.startswith(f"swarmwire: --tls-key {files['other']}: is not the key of")
+    assert said.count("\n") == 1
 
 
 @pytest.fixture(scope="module")

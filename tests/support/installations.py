@@ -39,6 +39,17 @@ cd /
 {_LOOPBACK}
 """
 
+# The command alone: it sees one folder outside, at the same path.
+_CLI = f"""
+set -e
+root=$1 seen=$2; shift 2
+{BUSYBOX} mount --bind "$root" "$root"
+{BUSYBOX} mount -t tmpfs tmpfs "$root/tmp"
+{BUSYBOX} mkdir -p "$root$seen"
+{BUSYBOX} mount --bind "$seen" "$root$seen"
+exec {BUSYBOX} chroot "$root" "$@"
+"""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -61,6 +72,13 @@ class Installation:
         if self.root is None:
             return [str(BUSYBOX), "sh", "-c", f"shift; {_LOOPBACK}", "dockerd"]
         return [str(BUSYBOX), "sh", "-c", _PIVOT, "dockerd", str(self.root)]
+
+    def cli_with(self, folder: Path) -> list[str]:
+        """What runs its docker command, given as arguments after it; it sees ``folder``."""
+        if self.root is None:
+            return []
+        inside = (str(BUSYBOX), "sh", "-c", _CLI, "docker", str(self.root), str(folder))
+        return ["unshare", "--mount", *inside]
 
     def missing(self) -> list[str]:
         """What has to be there before its daemon can be started, and is not."""

@@ -42,6 +42,7 @@ class TaskManager:
         self.status = copied(task.status)
         self._timing = timing
         self._container = SimulatedContainer(task, behaviour, timing)
+        self._wrote = agent.wrote
         self._operation: Operation = ""
         self._due = NEVER
         pace = agent.pace(now)
@@ -184,8 +185,10 @@ class TaskManager:
                 self.status.container.exit_code = _NOT_STARTED
                 self._fail(FAILED, container.behaviour.fail_start, now)
             elif container.comes_up_at() <= now:
+                self._wrote(self.task, container.behaviour, now)
                 self._reach(RUNNING, "started", now)
             else:
+                self._wrote(self.task, container.behaviour, now)
                 self._end(now, RUNNING, "started")
         else:
             self._end(now, COMPLETE, "finished")
@@ -226,6 +229,7 @@ class Agent:
     Attributes:
         hostname: its name.
         behaviour: what the container of a task does.
+        wrote: is told that a container has written the lines of its start, and when.
         timing: how long things take.
         rng: how much longer or shorter they do.
         runs: whether its engine does.
@@ -234,6 +238,7 @@ class Agent:
 
     hostname: str
     behaviour: Callable[[pb.Task, str], Behaviour]
+    wrote: Callable[[pb.Task, Behaviour, int], None]
     timing: Timing
     rng: random.Random
     runs: bool = True

@@ -45,8 +45,8 @@ class _Mode(click.ParamType[int]):
     "--listen",
     multiple=True,
     metavar="ADDRESS",
-    help="unix:///run/x.sock or tcp://host:port; may be repeated. Without it, swarmwire.sock in"
-    " $XDG_RUNTIME_DIR or /run.",
+    help="unix:///run/x.sock or tcp://host:port; fd:// or fd://NAME for sockets that systemd hands"
+    " over; may be repeated. Without it, swarmwire.sock in $XDG_RUNTIME_DIR or /run.",
 )
 @click.option(
     "--mode", type=_Mode(), default="0600", show_default=True, help="The mode of unix sockets."
@@ -93,6 +93,12 @@ class _Mode(click.ParamType[int]):
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
 )
+@click.option(
+    "--metrics",
+    metavar="ADDRESS",
+    help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
+    " files for TLS beyond it.",
+)
 @embedded_instead
 @embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
@@ -112,6 +118,7 @@ def command(
     page: str | None,
     page_as: str | None,
     max_stale: float,
+    metrics: str | None,
     embedded: bool,
     release: "Release | None",
 ) -> int:
@@ -148,6 +155,7 @@ def command(
     try:
         from swarmwire.cli.policing.policies import named_client, usable_policy
         from swarmwire.cli.serving.run import ServeOptions, run_serve
+        from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
 
@@ -165,6 +173,8 @@ def command(
         learn=learn or "",
         page=page or "",
         page_client=named_client(policy, page_as) if policy and page_as else None,
+        metrics=metrics,
+        inherited=inherited_sockets(),
     )
     return run_serve(wanted, swarm if embedded else where)
 

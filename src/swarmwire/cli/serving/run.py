@@ -1,23 +1,26 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
+import asyncio
+import resource
 import tempfile
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import AuditFile
-from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
+from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.systemd import InheritedSocket, notifying
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
@@ -44,6 +47,8 @@ class ServeOptions(NamedTuple):
         learn: where a policy is written from what is asked for; nothing if none is.
         page: where the page is; nothing if there is none.
         page_client: the client of the policy whose sight the page has; None: it shows everything.
+        metrics: the address of health and metrics; None if they are not wanted.
+        inherited: the sockets that were handed over.
     """
 
     listen: tuple[str, ...]
@@ -58,6 +63,8 @@ class ServeOptions(NamedTuple):
     learn: str = ""
     page: str = ""
     page_client: PolicyClient | None = None
+    metrics: str | None = None
+    inherited: Sequence[InheritedSocket] = ()
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -83,26 +90,31 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.read_only,
             folder,
             options.policy,
+            options.metrics,
+            options.inherited,
         )
-        audit = None
+        ways = _Ways(doors, listeners_of(doors), metrics_listener(doors))
         if options.policy is not None and options.policy.audit.file:
             audit = AuditFile(options.policy.audit)
             held.callback(audit.close)
-        try:
-            finished(_serve(swarm, listeners_of(doors), doors, options, audit))
-        except ListenerError as err:
-            raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            ways = ways._replace(audit=audit)
+        finished(_serve(swarm, ways, options))
     return exits.CLEAN
 
 
-async def _serve(
-    source: SwarmSource,
-    listeners: Sequence[Listener],
-    doors: DoorOptions,
-    options: ServeOptions,
-    audit: AuditFile | None,
-) -> None:
+class _Ways(NamedTuple):
+    """Whence requests come, and where they are recorded."""
+
+    doors: DoorOptions
+    listeners: Sequence[Listener]
+    health: Listener | None
+    audit: AuditFile | None = None
+
+
+async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
     received = ending_signal()
+    asyncio.get_running_loop().set_exception_handler(_told)
+    _allow_many_files()
     async with source as swarm:
         release = options.release
         if release is None:
@@ -113,21 +125,23 @@ async def _serve(
             release=release,
             tell=say,
             max_stale=options.max_stale,
-            audit=None if audit is None else audit.auditor,
+            audit=None if ways.audit is None else ways.audit.auditor,
         )
+        listeners = ways.listeners
         async with AsyncExitStack() as held:
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
                 again = PolicyReload(
-                    options.policy_file, doors, policed, audit, options.page_client
+                    options.policy_file, ways.doors, policed, ways.audit, options.page_client
                 )
                 held.enter_context(at_hangup(again))
             if options.learn:
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
-            await held.enter_async_context(gateway.running())
             try:
+                await held.enter_async_context(_with_health(gateway, ways.health))
+                await held.enter_async_context(gateway.running())
                 if options.page:
                     beside = _page(swarm, options)
                     say(f"the page is at {await held.enter_async_context(beside)}")
@@ -139,7 +153,8 @@ async def _serve(
             ):
                 say(sentence)
             _tell(addresses, release)
-            ended_by = await received.get()
+            async with notifying(f"serving at {', '.join(addresses)}"):
+                ended_by = await received.get()
             say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
 
@@ -155,6 +170,31 @@ def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextMana
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "the page") from err
     return page_beside(swarm, options.page, options.page_client)
+
+
+def _told(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say in a line what went wrong where nobody waits for it: no traceback, nothing of clients."""
+    error = context.get("exception")
+    reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
+    say(f"{context.get('message', 'an error')}: {reason}")
+
+
+def _allow_many_files() -> None:
+    """As many as this process may have: each client is one. Engines do the same."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+@asynccontextmanager
+async def _with_health(gateway: Gateway, listener: Listener | None) -> AsyncIterator[None]:
+    if listener is None:
+        yield
+        return
+    from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
+
+    async with health_served(gateway, listener) as address:
+        say(f"health and metrics at {address}")
+        yield
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
