@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
@@ -100,7 +100,7 @@ async def _serve(
     health: Listener | None,
 ) -> None:
     received = ending_signal()
-    asyncio.get_running_loop().set_exception_handler(_told)
+    asyncio.get_running_loop().set_exception_handler(_Complaints())
     _allow_many_files()
     async with source as swarm:
         release = options.release
@@ -130,11 +130,25 @@ async def _serve(
     end_by(ended_by)
 
 
-def _told(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Say in a line what went wrong where nobody waits for it: no traceback, nothing of clients."""
-    error = context.get("exception")
-    reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
-    say(f"{context.get('message', 'an error')}: {reason}")
+class _Complaints:
+    """Says in a line what went wrong where nobody waits for it: no traceback, nothing of clients.
+
+    The same is said once a minute: of a lack of files there is much to say.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
+        text = f"{context.get('message', 'an error')}: {reason}"
+        if loop.time() - self._said.get(text, -_MINUTE) >= _MINUTE:
+            self._said[text] = loop.time()
+            say(text)
+
+
+_MINUTE: Final = 60.0
 
 
 def _allow_many_files() -> None:
