@@ -35,7 +35,7 @@ async def test_a_manager_that_is_killed_and_started_again(dockerd):
         partial(connect, dockerd.control_socket, secrets=True),
         release=dockerd.release,
         tell=lambda _: None,
-        max_stale=8,
+        max_stale=4,
     )
     async with gateway.running():
         client = Client(gateway, version=dockerd.api_version)
