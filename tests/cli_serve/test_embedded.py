@@ -10,6 +10,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from swarmwire.extras import EXTRAS
 from tests.cli_serve.served import served
 from tests.support.documented import ROOT
 
@@ -138,18 +139,37 @@ def test_a_swarm_goes_on_from_its_file(tmp_path):
         assert it.docker("service", "ls", "-q") == before
 
 
-def test_the_other_commands_find_it(tmp_path):
-    with served(tmp_path, "--embedded") as it:
-        it.docker("service", "create", "-d", "--name", "web", "x:1")
-        folder = Path(it.address.removeprefix("unix://")).parent
-        listed = subprocess.run(
-            [sys.executable, "-m", "swarmwire.cli", "ls", "--socket", str(folder / "control.sock")],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        assert "web" in listed.stdout
+def test_the_other_commands_find_it(swarm):
+    swarm.docker("service", "create", "-d", "--name", "found", "x:1")
+    socket = Path(swarm.address.removeprefix("unix://")).parent / "control.sock"
+    listed = subprocess.run(
+        [sys.executable, "-m", "swarmwire.cli", "ls", "--socket", str(socket)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "found" in listed.stdout
+    swarm.docker("service", "rm", "found")
+
+
+NEEDS_NOTHING_ELSE = """
+import importlib.abc, sys
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Absent())
+import swarmwire.cli.serving.run
+"""
+
+
+def test_its_extra_brings_all_that_it_needs():
+    absent = {name for name, (extra, _) in EXTRAS.items() if extra in ("page", "recovery", "stack")}
+    code = NEEDS_NOTHING_ELSE.format(absent=absent)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize(

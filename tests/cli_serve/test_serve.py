@@ -1,6 +1,7 @@
 """``swarmwire serve`` as people start and end it."""
 
 import http.client
+import json
 import signal
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from swarmwire.cli import exits
 from swarmwire.cli.serving.doors import checked_tls
+from tests.cli_serve.served import served
 from tests.support.client_certificates import client_certificate
-from tests.support.dockerd import Dockerd, UnixConnection
+from tests.support.dockerd import IMAGE, Dockerd, UnixConnection
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli", "serve"]
 
@@ -142,6 +144,8 @@ def test_one_line_says_where_and_a_signal_ends_it(dockerd, tmp_path):
         _, said = process.communicate(timeout=30)
     assert process.returncode == 0
     assert f"API 1.24 to {version}" in said
+    assert "run anything as root on every node" in said
+    assert "may read all of it but join tokens and the unlock key" in said
     assert not path.exists()
 
 
@@ -152,3 +156,56 @@ def test_an_address_that_is_taken(dockerd, refused, tmp_path):
     code, said = refused("--socket", str(dockerd.control_socket), "--listen", f"unix://{path}")
     assert code == 2
     assert "there is a file that is no socket" in said
+
+
+POLICY = """
+version = 1
+
+[audit]
+file = "{folder}/audit.jsonl"
+
+[clients.ci]
+socket = "{folder}/ci.sock"
+read = ["services", "tasks", "nodes", "networks", "info"]
+write = ["services"]
+stacks = ["shop"]
+rules = "shop"
+
+[rules.shop]
+images = ["docker.io/library/{image}"]
+"""
+
+
+@pytest.mark.engine
+def test_a_policy_before_a_real_manager(dockerd, tmp_path):
+    file = tmp_path / "policy.toml"
+    file.write_text(POLICY.format(folder=tmp_path, image=IMAGE), encoding="utf-8")
+    dockerd.import_image()
+    label = "com.docker.stack.namespace=shop"
+    options = ("--detach", "--no-resolve-image", "--replicas", "2", "--stop-grace-period", "1s")
+    labels = ("--label", label, "--container-label", label)
+    where = ("--socket", str(dockerd.control_socket))
+    with served(tmp_path, *where, "--policy", str(file)) as it:
+        it.docker(
+            "service", "create", "--name", "shop_web", *options, *labels, IMAGE, "sleep", "99"
+        )
+        dockerd.wait_for("two tasks", lambda: it.docker("service", "ls").count(" 2/2 ") == 1, 60)
+        dry = tmp_path / "dry"
+        dry.mkdir()
+        headers = {"HttpHeaders": {"X-Swarmwire-Dry-Run": "1"}}
+        (dry / "config.json").write_text(json.dumps(headers), encoding="utf-8")
+        update = ("service", "update", "--detach", "--env-add", "A=1", "shop_web")
+        verdict = "restarts 2 of 2 tasks, because TaskTemplate.ContainerSpec.Env changed"
+        before = dockerd.get("/services/shop_web").body
+        planned = it.docker("--config", str(dry), *update)
+        assert f"dry run, nothing was written: {verdict}" in planned
+        assert dockerd.get("/services/shop_web").body == before
+        it.docker(*update)
+        bind = ("--mount-add", "type=bind,src=/,dst=/host")
+        assert "(mount.bind)" in it.docker("service", "update", *bind, "shop_web", code=1)
+        it.docker("service", "rm", "shop_web")
+    lines = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    told = [(one["decision"], one["operation"], one.get("plan")) for one in lines]
+    for decision in ("planned", "allowed", "done"):
+        assert (decision, "service.update", verdict) in told
+    assert ("refused", "service.update") in {one[:2] for one in told}

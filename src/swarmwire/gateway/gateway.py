@@ -81,7 +81,9 @@ class Gateway(GatewayContext):
     def turn_away(self, request: Request) -> Response:
         """The answer to somebody whom the policy does not know."""
         self._record_turned_away(request, self._route_of(request), 403)
-        response = error_response(403, "the policy does not know you")
+        response = error_response(
+            403, "the policy does not know you, or takes you for several clients"
+        )
         return self._with_headers(response, is_served=False)
 
     async def _handled(self, route: Route, routed: RoutedRequest, version: str) -> Response:

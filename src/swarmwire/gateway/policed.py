@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from swarmwire import pb
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.mirror import Mirror
 from swarmwire.policy import (
@@ -44,27 +43,17 @@ class PolicedClients:
             client.name, self._bound_client(client), _told_by(client, caller), limits
         )
 
-    def permission_of(self, name: str) -> BoundClient:
-        """What the client of that name may do.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return self._bound_client(self._policy.clients[name])
+    def replace(self, policy: Policy) -> None:
+        """Take another policy, from the next request on; streams that go on are not ended."""
+        self._policy = policy
+        self._bound = {}
+        self._limits = {}
 
     def _bound_client(self, client: PolicyClient) -> BoundClient:
         bound = self._bound.get(client.name)
         if bound is None:
-            bound = self._bound[client.name] = client.bound(self._stored, self._counted)
+            bound = self._bound[client.name] = client.bound(self._mirror.find, self._counted)
         return bound
-
-    def _stored(self, kind: str, reference: str) -> pb.Message | None:
-        shelf = self._mirror.shelves[kind]
-        found: pb.Message | None = shelf.get(reference)
-        if found is not None:
-            return found
-        named = shelf.named(reference)
-        return named[0] if len(named) == 1 else None
 
     def _counted(self, stack: str, but: str) -> StackCounts:
         """What a stack has, without the object of an id."""

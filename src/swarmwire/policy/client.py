@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from swarmwire import engine, pb
-from swarmwire.policy.hiding import hidden, reduced_info
+from swarmwire.policy.hiding import hidden, hidden_message, reduced_info
 from swarmwire.policy.identity import ClientIdentity
 from swarmwire.policy.judging.effects import WriteEffect, judge_effect
 from swarmwire.policy.judging.writes import judge
@@ -17,6 +17,7 @@ from swarmwire.policy.sight import Sight, is_seen
 from swarmwire.policy.violation import PolicyViolation, violation
 
 _Shown = TypeVar("_Shown")
+_Stored = TypeVar("_Stored", bound=pb.Message)
 
 READABLE: Final = (
     "services",
@@ -143,6 +144,10 @@ class PolicyClient:
         if kind == "info" and isinstance(shown, dict):
             return reduced_info(shown)
         return hidden(shown, self.hides) if isinstance(shown, engine.EngineObject) else shown
+
+    def hide_stored(self, message: _Stored) -> _Stored:
+        """A stored object as ``hide`` would leave it; data of secrets and configs aside."""
+        return hidden_message(message, self.hides)
 
     def bound(self, lookup: Lookup, counts: CountsOf) -> "BoundClient":
         """The client with what is known of a swarm, for those who ask with four arguments."""

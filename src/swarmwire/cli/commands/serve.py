@@ -9,7 +9,12 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
-from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options, refuse_swarm_options
+from swarmwire.cli.swarm_options import (
+    EmbeddedOptions,
+    embedded_instead,
+    embedded_options,
+    refuse_swarm_options,
+)
 
 if TYPE_CHECKING:
     from swarmwire.releases import Release
@@ -62,6 +67,25 @@ class _Mode(click.ParamType[int]):
     " and to what it says; see swarmwire policy.",
 )
 @click.option(
+    "--learn",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let a client do everything, and in the end write to FILE a policy of all that it asked"
+    " for. The client is named as FILE is.",
+)
+@click.option(
+    "--page",
+    is_flag=False,
+    flag_value="tcp://127.0.0.1:8642",
+    metavar="[ADDRESS]",
+    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another loopback.",
+)
+@click.option(
+    "--page-as",
+    metavar="CLIENT",
+    help="The client of the policy whose eyes look at the page; needed with --policy.",
+)
+@click.option(
     "--max-stale",
     type=click.FloatRange(1),
     default=15.0,
@@ -75,9 +99,7 @@ class _Mode(click.ParamType[int]):
     help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
     " files for TLS beyond it.",
 )
-@click.option(
-    "--embedded", is_flag=True, help="Serve a new swarm in memory, without Docker; see below."
-)
+@embedded_instead
 @embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
@@ -92,6 +114,9 @@ def command(
     tls_ca: str | None,
     read_only: bool,
     policy_file: str | None,
+    learn: str | None,
+    page: str | None,
+    page_as: str | None,
     max_stale: float,
     metrics: str | None,
     embedded: bool,
@@ -114,22 +139,67 @@ def command(
         raise click.UsageError("--embedded goes with no manager: it is one")
     if not embedded:
         refuse_swarm_options()
-    if policy_file is not None and read_only:
-        raise click.UsageError("--policy says who may write what: it goes without --read-only")
+    _refuse_contradictions(
+        listen=listen,
+        policy=policy_file is not None,
+        learn=learn is not None,
+        embedded=embedded,
+        read_only=read_only,
+        page=page is not None,
+        page_as=page_as is not None,
+    )
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
     try:
-        from swarmwire.cli.policing.policies import usable_policy
+        from swarmwire.cli.policing.policies import named_client, usable_policy
         from swarmwire.cli.serving.run import ServeOptions, run_serve
         from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
 
     policy = None if policy_file is None else usable_policy(policy_file)
-    handed = inherited_sockets()
     wanted = ServeOptions(
-        listen, mode, group, tls, read_only, max_stale, release, policy, metrics, handed
+        listen=listen,
+        mode=mode,
+        group=group,
+        tls=tls,
+        read_only=read_only,
+        max_stale=max_stale,
+        release=release,
+        policy=policy,
+        policy_file=policy_file or "",
+        learn=learn or "",
+        page=page or "",
+        page_client=named_client(policy, page_as) if policy and page_as else None,
+        metrics=metrics,
+        inherited=inherited_sockets(),
     )
     return run_serve(wanted, swarm if embedded else where)
+
+
+def _refuse_contradictions(
+    *,
+    listen: tuple[str, ...],
+    policy: bool,
+    learn: bool,
+    embedded: bool,
+    read_only: bool,
+    page: bool,
+    page_as: bool,
+) -> None:
+    if policy and read_only:
+        raise click.UsageError("--policy says who may write what: it goes without --read-only")
+    if learn and (policy or read_only):
+        raise click.UsageError("--learn lets everything through: it goes alone")
+    if learn and not all(each.startswith("unix:") for each in listen):
+        raise click.UsageError("--learn tells its client by a unix socket: give --listen unix://")
+    if learn and embedded and not listen:
+        raise click.UsageError("--learn names the socket in the policy: give --listen unix://")
+    if learn and len(listen) > 1:
+        raise click.UsageError("--learn is about one client: give one --listen")
+    if page and policy and not page_as:
+        raise click.UsageError("--page under a policy needs --page-as: who looks at it?")
+    if page_as and not (page and policy):
+        raise click.UsageError("--page-as goes with --page and --policy")

@@ -6,15 +6,20 @@ from swarmwire.cli.policing.report import identity_text, opened_table
 from swarmwire.policy import Policy, PolicyClient, Rate
 
 
-def powers(policy: Policy | None, *, read_only: bool) -> Iterator[str]:
-    """Sentences about what the gateway and its clients can do."""
-    yield (
-        "it holds a manager's own rights: it can change all of the swarm, and run anything as root"
-        " on every node"
-    )
+def powers(policy: Policy | None, *, read_only: bool, is_live: bool) -> Iterator[str]:
+    """Sentences about what the gateway and its clients can do.
+
+    ``is_live`` tells whether there is a real swarm behind it.
+    """
+    if is_live:
+        yield (
+            "it holds a manager's own rights: it can change all of the swarm, and run anything as"
+            " root on every node"
+        )
     if policy is None:
         may = "read all of it but join tokens and the unlock key" if read_only else "do all of that"
-        yield f"whoever may open its address may {may}"
+        if is_live or read_only:
+            yield f"whoever may open its address may {may}"
         return
     for client in policy.clients.values():
         yield f"client {client.name} ({identity_text(client)}) {'; '.join(_may(client))}"

@@ -1,32 +1,33 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
 import asyncio
-import resource
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
-from swarmwire.cli.serving.audit_file import auditor_of
+from swarmwire.cli.serving.audit_file import AuditFile
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
+from swarmwire.cli.serving.learned import learned
+from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
-from swarmwire.cli.serving.sources import SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.serving.systemd import InheritedSocket, notifying
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
-from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.listeners import Listener, ListenerError
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
-from swarmwire.policy import Policy
+from swarmwire.policy import Policy, PolicyClient
 from swarmwire.releases import Release
 
 
@@ -42,6 +43,10 @@ class ServeOptions(NamedTuple):
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
         policy: says who callers are and what each may do; None if there is none.
+        policy_file: where it was read.
+        learn: where a policy is written from what is asked for; nothing if none is.
+        page: where the page is; nothing if there is none.
+        page_client: the client of the policy whose sight the page has; None: it shows everything.
         metrics: the address of health and metrics; None if they are not wanted.
         inherited: the sockets that were handed over.
     """
@@ -54,6 +59,10 @@ class ServeOptions(NamedTuple):
     max_stale: float
     release: Release | None
     policy: Policy | None = None
+    policy_file: str = ""
+    learn: str = ""
+    page: str = ""
+    page_client: PolicyClient | None = None
     metrics: str | None = None
     inherited: Sequence[InheritedSocket] = ()
 
@@ -86,87 +95,78 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
         )
         listeners, health = listeners_of(doors), metrics_listener(doors)
         audit = None
-        if options.policy is not None:
-            audit = held.enter_context(auditor_of(options.policy.audit))
-        finished(_serve(swarm, listeners, options, audit, health))
+        if options.policy is not None and options.policy.audit.file:
+            audit = AuditFile(options.policy.audit)
+            held.callback(audit.close)
+        finished(_serve(swarm, (listeners, health), doors, options, audit))
     return exits.CLEAN
 
 
 async def _serve(
     source: SwarmSource,
-    listeners: Sequence[Listener],
+    places: tuple[Sequence[Listener], Listener | None],
+    doors: DoorOptions,
     options: ServeOptions,
-    audit: Auditor | None,
-    health: Listener | None,
+    audit: AuditFile | None,
 ) -> None:
     received = ending_signal()
-    asyncio.get_running_loop().set_exception_handler(_Complaints())
-    _allow_many_files()
+    asyncio.get_running_loop().set_exception_handler(Complaints())
+    allow_many_files()
+    listeners, health = places
     async with source as swarm:
         release = options.release
         if release is None:
             async with swarm.opened() as manager:
                 release = await release_at(manager)
         gateway = Gateway(
-            swarm.opened, release=release, tell=say, max_stale=options.max_stale, audit=audit
+            swarm.opened,
+            release=release,
+            tell=say,
+            max_stale=options.max_stale,
+            audit=None if audit is None else audit.auditor,
         )
-        if options.policy is not None:
-            policed = PolicedClients(options.policy, gateway.mirror)
-            listeners = [replace(each, identify=policed.identify) for each in listeners]
-        try:
-            async with (
-                _with_health(gateway, health),
-                gateway.running(),
-                serving(gateway, listeners) as addresses,
+        async with AsyncExitStack() as held:
+            if options.policy is not None:
+                policed = PolicedClients(options.policy, gateway.mirror)
+                listeners = [replace(each, identify=policed.identify) for each in listeners]
+                again = PolicyReload(
+                    options.policy_file, doors, policed, audit, options.page_client
+                )
+                held.enter_context(at_hangup(again))
+            if options.learn:
+                observing = learned(gateway, listeners, options.learn)
+                listeners = held.enter_context(observing)
+            try:
+                await held.enter_async_context(health_beside(gateway, health))
+                await held.enter_async_context(gateway.running())
+                if options.page:
+                    beside = _page(swarm, options)
+                    say(f"the page is at {await held.enter_async_context(beside)}")
+                addresses = await held.enter_async_context(serving(gateway, listeners))
+            except ListenerError as err:
+                raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            for sentence in powers(
+                options.policy, read_only=options.read_only, is_live=swarm.is_live
             ):
-                for sentence in powers(options.policy, read_only=options.read_only):
-                    say(sentence)
-                _tell(addresses, release)
-                async with notifying(f"serving at {', '.join(addresses)}"):
-                    ended_by = await received.get()
-                say("ending: nobody is let in any more, streams end")
-        except ListenerError as err:
-            raise exits.Stop(exits.UNREADABLE, str(err)) from err
+                say(sentence)
+            _tell(addresses, release)
+            async with notifying(f"serving at {', '.join(addresses)}"):
+                ended_by = await received.get()
+            say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
 
 
-class _Complaints:
-    """Says in a line what went wrong where nobody waits for it: no traceback, nothing of clients.
+def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one.
 
-    The same is said once a minute: of a lack of files there is much to say.
+    Raises:
+        Stop: what it needs is not installed (2).
     """
-
-    def __init__(self) -> None:
-        self._said: dict[str, float] = {}
-
-    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
-        text = f"{context.get('message', 'an error')}: {reason}"
-        if loop.time() - self._said.get(text, -_MINUTE) >= _MINUTE:
-            self._said[text] = loop.time()
-            say(text)
-
-
-_MINUTE: Final = 60.0
-
-
-def _allow_many_files() -> None:
-    """As many as this process may have: each client is one. Engines do the same."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-@asynccontextmanager
-async def _with_health(gateway: Gateway, listener: Listener | None) -> AsyncIterator[None]:
-    if listener is None:
-        yield
-        return
-    from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
-
-    async with health_served(gateway, listener) as address:
-        say(f"health and metrics at {address}")
-        yield
+    try:
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "the page") from err
+    return page_beside(swarm, options.page, options.page_client)
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
