@@ -17,7 +17,7 @@ import pytest
 from swarmwire import pb
 from swarmwire.control import sync
 from swarmwire.gateway import STALE_HEADER
-from tests.cli_serve.running import SWARMWIRE, asked, serving, swarm_in_memory
+from tests.cli_serve.running import SWARMWIRE, asked, serving, swarm_in_memory, waited_for
 from tests.support.dockerd import UnixConnection
 
 
@@ -33,13 +33,6 @@ def command(manager, folder, *options):
         *(*SWARMWIRE, "serve", "--socket", str(manager), "--listen", f"unix://{folder}/api.sock"),
         *("--metrics", f"unix://{folder}/health.sock", *options),
     )
-
-
-def waited_for(is_so, seconds=60):
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 # A manager that is killed
