@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 OLDEST := .venv-oldest
 
-.PHONY: run test engines oldest check cover bench mutants generate docs screenshots fuzz clean
+.PHONY: run test engines oldest check cover bench soak mutants generate docs screenshots fuzz clean
 
 run: $(READY)
 	@PATH=$(abspath $(BIN)):$$PATH examples/tour.sh
@@ -55,6 +55,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/embedded.py
 	$(BIN)/python benchmarks/raftstore.py
+
+# A gateway under load, and what it keeps of it; `make soak SECONDS=60`.
+SECONDS ?= 600
+soak: $(READY)
+	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS)
 
 # Which small changes of the code no test notices; `make mutants OPTIONS='--sample 50 --seed 3'`.
 mutants: $(READY)

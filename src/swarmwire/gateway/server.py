@@ -133,12 +133,15 @@ class Door:
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
             self._accepting = await loop.create_unix_server(
-                self._server, sock=self._socket, backlog=BACKLOG, **_KEEP_FILE
+                self._server, sock=self._socket, **_KEEP_FILE
             )
         else:
             self._accepting = await loop.create_server(
-                self._server, sock=self._socket, backlog=BACKLOG, ssl=self._listener.tls
+                self._server, sock=self._socket, ssl=self._listener.tls
             )
+        # Again: asyncio lets fewer wait. It also takes so many at once, and complains of each that
+        # it has no file for: so it is not told to take more.
+        self._socket.listen(BACKLOG)
 
     async def close(self, drain: float) -> None:
         """Let nobody in any more; what is being answered has ``drain`` seconds."""
