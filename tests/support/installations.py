@@ -40,6 +40,15 @@ cd /
 """
 
 
+# Its own libraries may be too new for the machine's programs, and the other way round.
+_CHROOT = f"""
+set -e
+root=$1; shift
+{BUSYBOX} mount --bind /tmp "$root/tmp"
+exec {BUSYBOX} chroot "$root" "$@"
+"""
+
+
 @dataclass(frozen=True)
 class Installation:
     """One engine with its command.
@@ -61,6 +70,14 @@ class Installation:
         if self.root is None:
             return [str(BUSYBOX), "sh", "-c", f"shift; {_LOOPBACK}", "dockerd"]
         return [str(BUSYBOX), "sh", "-c", _PIVOT, "dockerd", str(self.root)]
+
+    @property
+    def command(self) -> list[str]:
+        """What runs its docker command, whose arguments follow; of files, it sees those in /tmp."""
+        if self.root is None:
+            return [str(DEBIAN_CLI)]
+        inside = [str(BUSYBOX), "sh", "-c", _CHROOT, "docker", str(self.root), str(DEBIAN_CLI)]
+        return ["unshare", "--mount", "--propagation=private", *inside]
 
     def missing(self) -> list[str]:
         """What has to be there before its daemon can be started, and is not."""

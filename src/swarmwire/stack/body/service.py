@@ -69,7 +69,6 @@ _SAME: Final = {
     "StopGracePeriod": "stop_grace_period",
     "Isolation": "isolation",
     "Sysctls": "sysctls",
-    "OomScoreAdj": "oom_score_adj",
 }
 """Fields of a container that are options of a service, as they are."""
 
