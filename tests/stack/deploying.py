@@ -73,8 +73,8 @@ class _Ids(dict[str, str]):
         return made_id(self._kind, name)
 
 
-def by_us(paths: Sequence[Path], case: Case) -> Deploy:
-    """What ``stack`` says that a command sends."""
+def by_us(paths: Sequence[Path], case: Case, release: str | None = None) -> Deploy:
+    """What ``stack`` says that a command of a release sends."""
     try:
         loaded = stack.load(
             [stack.File(path.name, path.read_bytes()) for path in paths],
@@ -83,7 +83,7 @@ def by_us(paths: Sequence[Path], case: Case) -> Deploy:
             directory=str(paths[0].parent),
         )
         ids = {"secret_ids": _Ids("secrets"), "config_ids": _Ids("configs")}
-        bodies = stack.bodies(loaded, case.stack, **ids)
+        bodies = stack.bodies(loaded, case.stack, **ids, release=release)
     except StackError as err:
         return Deploy(refused=err.reason)
     for network in bodies.networks.values():

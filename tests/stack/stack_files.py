@@ -7,7 +7,7 @@ is about the files as wholes (anchors, variables, several files, refusals) is wr
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from random import Random
 from typing import Any, NamedTuple
@@ -26,6 +26,10 @@ ENVIRONMENT = {"HOME": "/home/u", "A": "aa", "EMPTY": "", "REPLICAS": "3", "TAG"
 # Commands of 20.10 read versions up to 3.9, so that more files have those.
 VERSIONS = ("3.9", "3.13", "3.8", "", "3.7", "3.9", "3.12", "3.6", "3.9", "3.11", "3.5", "3.8")
 OLDEST = ("3.4", "3.3", "3.10", "3.2", "3.1", "3.0")
+
+
+NAMES = ("web", "a_b", "x-y", "w-1", "z")
+"""How the services of a file begin."""
 
 
 class Since(NamedTuple):
@@ -80,8 +84,8 @@ _PORTS = [
 ]
 _LIMITS = [
     {"limits": {"cpus": "0.50", "memory": "50M"}},
-    {"limits": {"memory": "1gb"}, "reservations": {"cpus": "0.0001", "memory": "20k"}},
-    Since(9, {"limits": {"pids": 100}, "reservations": {"memory": "300b"}}),
+    {"limits": {"memory": "1gb"}, "reservations": {"cpus": "0.001", "memory": "20000k"}},
+    Since(9, {"limits": {"pids": 100}, "reservations": {"memory": "10000000b"}}),
     Since(
         5,
         {
@@ -223,14 +227,14 @@ NETWORKS: dict[str, list[Any]] = {
         None,
         {"driver": "overlay", "driver_opts": {"encrypted": "", "mtu": 1450}},
         Since(2, {"attachable": True, "labels": ["a=b"]}),
-        Since(5, {"name": "front-${TAG}"}),
+        Since(5, {"name": "front-${A}"}),
         Since(7, {"x-own": 1, "internal": True}),
     ],
     "back": [
         {"internal": True, "labels": {"a": "b", "n": 1}},
         {"ipam": {"driver": "default", "config": [{"subnet": "10.9.0.0/24"}]}},
         {"ipam": {"config": [{"subnet": "10.1.0.0/16"}, {"subnet": "fd00::/64"}]}},
-        {"driver": "bridge", "ipam": {}},
+        {"driver": "overlay", "ipam": {}},
     ],
     "ext": [
         {"external": True},
@@ -363,14 +367,15 @@ def _service(random: Random, turns: Turns, options: list[str], version: int) -> 
     return service
 
 
-def _made(number: int, version: str, random: Random, turns: Turns) -> Case:
+def _made(
+    number: int, version: str, random: Random, turns: Turns, names: Sequence[str] = NAMES
+) -> dict[str, Any]:
     minor = int(version.partition(".")[2]) if version else 13
     options = [name for name in SERVICE if name not in {"image", "ports", "volumes"}]
     random.shuffle(options)
     document: dict[str, Any] = {"version": version} if version else {}
     document["services"] = {
-        f"{name}{number}": _service(random, turns, options, minor)
-        for name in ("web", "a_b", "x-y", "w-1", "z")
+        f"{name}{number}": _service(random, turns, options, minor) for name in names
     }
     sections = {"networks": NETWORKS, "volumes": VOLUMES}
     if minor >= 1:
@@ -385,6 +390,24 @@ def _made(number: int, version: str, random: Random, turns: Turns) -> Case:
         document.get("configs", {})["conf"] = {"file": "a.txt"}
     if minor >= 4:
         document["x-top"] = {"any": ["thing", 1, None]}
+    return document
+
+
+def _deployable(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what a manager refuses: ports that are taken, or go without addresses; drivers."""
+    taken: set[str] = set()
+    for service in document["services"].values():
+        if "ports" in service:
+            is_alone = (service.get("deploy") or {}).get("endpoint_mode") == "dnsrr"
+            ports = [] if is_alone else [json.dumps(each) for each in service["ports"]]
+            service["ports"] = [json.loads(each) for each in ports if each not in taken]
+            taken.update(ports)
+    if "driver" in document.get("secrets", {}).get("key", {}):
+        document["secrets"]["key"] = {"file": "a.txt"}
+    return document
+
+
+def _written(document: dict[str, Any], random: Random) -> Case:
     return Case(("\n".join(_block(document, random)) + "\n",), FILES, ENVIRONMENT, "st")
 
 
@@ -444,5 +467,25 @@ def stack_files() -> list[Case]:
     versions = _versions()
     return [
         *WRITTEN,
-        *(_made(number, next(versions), random, turns) for number in range(made)),
+        *(_written(_made(number, next(versions), random, turns), random) for number in range(made)),
     ]
+
+
+def deployable_files(count: int, services: int = len(NAMES)) -> list[Case]:
+    """Other files, which a manager takes; externals have to be there."""
+    names = [f"{NAMES[number % len(NAMES)]}{number}n" for number in range(services)]
+    random = Random(11)
+    turns = Turns(random)
+    versions = _versions()
+    return [
+        _written(_deployable(_made(number, next(versions), random, turns, names)), random)
+        for number in range(count)
+    ]
+
+
+EXTERNAL = {
+    "networks": ("d", "ext", "o2", "outer"),
+    "secrets": ("ext", "old", "real"),
+    "configs": ("ext", "old", "real"),
+}
+"""The names of external objects in all these files; networks of the host aside."""

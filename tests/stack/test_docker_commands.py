@@ -100,17 +100,21 @@ class Command:
         said = subprocess.run(
             [*self._words, "--version"], capture_output=True, text=True, check=True
         ).stdout
-        found = re.search(r"version (\d+)\.(\d+)", said)
+        found = re.search(r"version ((\d+)\.(\d+)\.\d+)", said)
         assert found is not None
-        self.release = (int(found[1]), int(found[2]))
+        self.release = (int(found[2]), int(found[3]))
+        self._version = found[1]
         with ThreadPoolExecutor(2) as pool:
-            self.files = list(pool.map(self.deployed, range(COUNT), FILES))
+            versions = [self._version] * COUNT
+            self.files = list(pool.map(self.deployed, range(COUNT), FILES, versions))
 
-    def deployed(self, name: object, case: Case) -> tuple[Deploy, Deploy]:
+    def deployed(
+        self, name: object, case: Case, release: str | None = None
+    ) -> tuple[Deploy, Deploy]:
         """What we say of a file, and what the command does."""
         paths = case.write(self._folder / str(name))
         theirs = by_command(self._words, paths, case, self._folder / f"{name}.sock")
-        return by_us(paths, case), theirs
+        return by_us(paths, case, release), theirs
 
     def unknown(self, ours: Deploy, theirs: Deploy) -> list[Difference]:
         """What differs, and is not known to."""
@@ -119,9 +123,6 @@ class Command:
     def _is_known(self, found: Difference) -> bool:
         if found.place == "refused" and self.release < (23, 0):
             return not found.ours and OLD_ALLOWED.search(found.theirs) is not None
-        if found.place.endswith(".EndpointSpec.Ports") and self.release < (29, 0):
-            # They stay in the order of the file, if they are published at the same port, or none.
-            return _as_published(found.ours) == _as_published(found.theirs)
         return self.is_shape(found)
 
     def is_shape(self, found: Difference) -> bool:
@@ -132,11 +133,6 @@ class Command:
             and (known.ours, known.theirs) == (found.ours, found.theirs)
             for known in KNOWN
         )
-
-
-def _as_published(ports):
-    unsorted = [port.get("PublishedPort", 0) for port in ports]
-    return unsorted == sorted(unsorted) and sorted(ports, key=repr)
 
 
 @pytest.fixture(scope="module")

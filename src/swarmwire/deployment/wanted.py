@@ -13,6 +13,7 @@ from swarmwire.deployment.parts import PartKind
 from swarmwire.deployment.rotation import rotated_names
 from swarmwire.deployment.swarm import SwarmNow
 from swarmwire.errors import StackError
+from swarmwire.releases import AnyRelease
 from swarmwire.stack import Bodies, Stack, possible_bodies
 
 _NEW: Final = "new:"
@@ -69,13 +70,16 @@ class WantedStack:
     refused: tuple[StackError, ...] = ()
 
 
-def wanted_stack(loaded: Stack, swarm: SwarmNow, *, rotate: bool = False) -> WantedStack:
+def wanted_stack(
+    loaded: Stack, swarm: SwarmNow, *, rotate: bool = False, release: AnyRelease = None
+) -> WantedStack:
     """The bodies of a stack for a swarm, and everything that the docker command refuses of it.
 
     Args:
         loaded: what ``stack.load`` gave.
         swarm: what the swarm has.
         rotate: whether names of secrets and configs get a digest of their content.
+        release: that of the docker command, whose order of ports is kept.
     """
     # Which secrets and configs there will be, is known only once their files were read.
     drafts, _ = possible_bodies(loaded, swarm.stack, secret_ids=_AnyId(), config_ids=_AnyId())
@@ -85,6 +89,7 @@ def wanted_stack(loaded: Stack, swarm: SwarmNow, *, rotate: bool = False) -> Wan
         swarm.stack,
         secret_ids=_ids("secret", swarm.secrets, drafts.secrets, rotated),
         config_ids=_ids("config", swarm.configs, drafts.configs, rotated),
+        release=release,
     )
     if rotated:
         _rename(bodies, rotated)
