@@ -1,7 +1,7 @@
 """From options to the plan of a stack: files are read; a manager, an engine and logins asked."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,7 +29,7 @@ from swarmwire.deployment import (
     sync,
 )
 from swarmwire.deployment.registry_logins import NoRegistryLogin
-from swarmwire.errors import StackError
+from swarmwire.errors import StackError, StackProblem
 from swarmwire.releases import Release
 
 if TYPE_CHECKING:
@@ -66,8 +66,19 @@ class StackChoice(NamedTuple):
         )
 
 
-def loaded_stack(choice: StackChoice) -> "Stack | None":
+def say_problem(problem: StackProblem) -> None:
+    """Tell people of one problem of the stack files."""
+    say(str(problem))
+
+
+def loaded_stack(
+    choice: StackChoice, tell: Callable[[StackProblem], None] = say_problem
+) -> "Stack | None":
     """The stack files, read; None for a rollback, which has none.
+
+    Args:
+        choice: the options.
+        tell: called with each problem of files that are refused.
 
     Raises:
         Stop: they are refused; each problem was told on a line of its own.
@@ -89,7 +100,7 @@ def loaded_stack(choice: StackChoice) -> "Stack | None":
         raise exits.Stop(ERROR, err.message) from err
     except StackError as err:
         for problem in err.problems:
-            say(str(problem))
+            tell(problem)
         raise exits.Stop(ERROR) from err
 
 
