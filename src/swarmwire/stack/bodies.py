@@ -103,8 +103,8 @@ def possible_bodies(
     """
     command, ids = as_release(release), Ids(secret_ids, config_ids)
     refused: list[StackError] = []
-    if not name.strip(WHITE_SPACE + "\"'"):
-        refused.append(StackError("convert", f"invalid stack name: {quote(name)}"))
+    if (unnamed := name_error(name)) is not None:
+        refused.append(unnamed)
     making = _Making(name, refused)
     networks, external = networks_of(name, loaded.sections)
     made = Bodies({}, {}, external, (), (), making.sources)
@@ -120,6 +120,16 @@ def possible_bodies(
             continue
         making.add(made.services, "services", own_name, body, engine.ServiceSpec)
     return replace(made, secrets=secrets, configs=configs), tuple(refused)
+
+
+def name_error(name: str) -> StackError | None:
+    """Why the docker command refuses a name for a stack; None if it does not.
+
+    Managers refuse many more, as parts of the names of networks and services.
+    """
+    if name.strip(WHITE_SPACE + "\"'"):
+        return None
+    return StackError("convert", f"invalid stack name: {quote(name)}")
 
 
 class _Making:

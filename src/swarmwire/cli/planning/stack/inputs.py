@@ -31,6 +31,7 @@ from swarmwire.deployment import (
 from swarmwire.deployment.registry_logins import NoRegistryLogin
 from swarmwire.errors import StackError, StackProblem
 from swarmwire.releases import Release
+from swarmwire.stack.bodies import name_error
 
 if TYPE_CHECKING:
     from swarmwire.stack import Stack
@@ -85,6 +86,8 @@ def loaded_stack(
         Unreadable: one cannot be read.
         UsageError: there is none.
     """
+    if (unnamed := name_error(choice.name)) is not None:
+        raise exits.Stop(ERROR, str(unnamed))
     if choice.rollback:
         if choice.compose_files:
             raise click.UsageError("--rollback goes without files")
