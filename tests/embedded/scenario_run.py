@@ -96,6 +96,8 @@ class ScenarioRun:
             timing=embedded.Timing() if usual else timing_of(rng),
             scenario=embedded.Scenario(rules=[rule_of(rule) for rule in scenario["agent"]]),
         )
+        # an engine lives on when its node was removed
+        self._nodes = {node.name: node.id for node in self.swarm.nodes}
         self.settles_within = "10m"
         self.seen = Sequences()
         self.refused = []
@@ -130,7 +132,7 @@ class ScenarioRun:
             self._wait(index, step["wait"])
             self.swarm.clock.advance(self._pause)
         elif step["do"].startswith("engine "):
-            getattr(self.swarm.node(step["node"]), step["do"].split()[1])()
+            self.swarm.engine(self._nodes[step["node"]], step["do"].split()[1])
             self.swarm.clock.advance(0.02)
         else:
             await self._call(index, step)

@@ -220,3 +220,29 @@ async def test_another_manager_leads_when_the_leader_dies():
 def test_what_is_no_duration_is_refused(swarm, duration):
     with pytest.raises(ValueError, match="is no duration"):
         swarm.clock.advance(duration)
+
+
+async def test_a_node_that_was_removed_is_not_let_in_again(swarm):
+    node = swarm.node("node-3")
+    node.kill()
+    swarm.clock.advance("30s")
+    await swarm.remove_node(pb.RemoveNodeRequest(node_id=node.id))
+    node.start()
+    swarm.clock.advance("1m")
+    assert [each.name for each in swarm.nodes] == ["node-1", "node-2"]
+
+
+async def test_tasks_that_are_up_to_date_are_listed(swarm):
+    service = await create(swarm, service_spec(replicas=3))
+    await swarm.settle()
+    before = {task.id for task in await tasks(swarm)}
+    await update(swarm, image("web:2"))
+    filters = pb.ListTasksRequest.Filters(service_ids=[service.id], up_to_date=True)
+    request = pb.ListTasksRequest(filters=filters)
+    assert not (await swarm.list_tasks(request)).tasks
+    await swarm.settle()
+    found = {task.id for task in (await swarm.list_tasks(request)).tasks}
+    assert len(found) == 3
+    assert not found & before
+    await swarm.remove_service(pb.RemoveServiceRequest(service_id=service.id))
+    assert not (await swarm.list_tasks(request)).tasks
