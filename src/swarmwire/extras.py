@@ -11,6 +11,7 @@ EXTRAS: Final = {
     "grpc": ("control", "grpcio"),
     "jinja2": ("page", "jinja2"),
     "nacl": ("recovery", "pynacl"),
+    "pytest": ("testing", "pytest"),
     "rich": ("cli", "rich"),
     "yaml": ("stack", "pyyaml"),
 }
