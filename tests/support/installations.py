@@ -83,7 +83,7 @@ class Installation:
 
     @property
     def command(self) -> list[str]:
-        """Its docker command, whose arguments follow; of files, it sees those of the temporary folder."""
+        """Its docker command, whose arguments follow; it sees the files of the temporary folder."""
         return [*self.cli_with(Path(tempfile.gettempdir())), str(DEBIAN_CLI)]
 
     def missing(self) -> list[str]:
