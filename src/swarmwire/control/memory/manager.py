@@ -1,7 +1,7 @@
 """The manager in memory: which method does what."""
 
 import copy
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -51,6 +51,10 @@ class MemoryManager(AsyncCalls):
         """Forget the lines of some tasks."""
         self._logs = [line for line in self._logs if line.context.task_id not in task_ids]
 
+    def readable_lines(self) -> Sequence[pb.LogMessage]:
+        """The lines that can be read: of tasks whose containers are there."""
+        return self._logs
+
     async def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Do what a manager does."""
         answer = method.answer()
@@ -71,7 +75,7 @@ class MemoryManager(AsyncCalls):
     def _streamed(self, place: str, request: Any) -> AsyncGenerator[Any, None]:
         if place == "Watch/Watch":
             return self._watched(request)
-        return logs.subscribed(self._logs, self._log_feed, request)
+        return logs.subscribed(self.readable_lines(), self._log_feed, request)
 
     def _control(self, name: str, request: Any, answer: Any) -> None:
         verb = next(verb for verb in _VERBS if name.startswith(verb))
