@@ -62,12 +62,3 @@ def served(folder, *options):
         finally:
             if process.poll() is None:
                 process.kill()
-
-
-def refused(*options):
-    """The exit code and the words of the command that cannot start."""
-    done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr

@@ -10,7 +10,8 @@ from pathlib import Path
 import docker
 import pytest
 
-from tests.cli_serve.served import refused, served
+from swarmwire.extras import EXTRAS
+from tests.cli_serve.served import served
 from tests.support.documented import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -152,6 +153,25 @@ def test_the_other_commands_find_it(tmp_path):
         assert "web" in listed.stdout
 
 
+NEEDS_NOTHING_ELSE = """
+import importlib.abc, sys
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Absent())
+import swarmwire.cli.serving.run
+"""
+
+
+def test_its_extra_brings_all_that_it_needs():
+    absent = {name for name, (extra, _) in EXTRAS.items() if extra in ("page", "recovery", "stack")}
+    code = NEEDS_NOTHING_ELSE.format(absent=absent)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -164,7 +184,5 @@ def test_the_other_commands_find_it(tmp_path):
         (("--embedded", "--listen", "tcp://0.0.0.0:0"), "would own the swarm"),
     ],
 )
-def test_what_does_not_go_together(options, words):
-    code, said = refused(*options)
-    assert code == 2
-    assert words in said
+def test_what_does_not_go_together(refuse, options, words):
+    assert words in refuse(*options)

@@ -84,6 +84,8 @@ def test_one_line_says_where_and_a_signal_ends_it(dockerd, tmp_path):
         _, said = process.communicate(timeout=30)
     assert process.returncode == 0
     assert f"API 1.24 to {version}" in said
+    assert "run anything as root on every node" in said
+    assert "may read all of it but join tokens and the unlock key" in said
     assert not path.exists()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import quote
 
 from swarmwire.control import protected
@@ -38,10 +39,23 @@ class Client:
         self.identity = identity
         self.version = version
 
-    async def raw(self, method, target, body=b"", **headers):
+    def request(self, method, target, body=b"", **headers):
         path, _, query = target.partition("?")
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(method, path, query, given, body, self.permission, self.identity)
+        return Request(method, path, query, given, body, self.permission, self.identity)
+
+    async def raw(self, method, target, body=b"", **headers):
+        return Asked(await self.gateway.respond(self.request(method, target, body, **headers)))
+
+    async def raw_of(self, known, method, target):
+        """As a caller that is known."""
+        request = replace(
+            self.request(method, target),
+            permission=known.permission,
+            identity=known.name,
+            told_by=known.told_by,
+            limits=known.limits,
+        )
         return Asked(await self.gateway.respond(request))
 
     async def ask(self, method, target, body=None, **headers):

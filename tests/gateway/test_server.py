@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import stat
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
@@ -20,8 +21,8 @@ from swarmwire.gateway.listeners import (
     mutual_tls,
 )
 from swarmwire.gateway.server import serving
-from swarmwire.policy import Caller
-from tests.gateway.asking import spec
+from swarmwire.policy import ClientLimits, Rate
+from tests.gateway.asking import Client, spec
 from tests.support.client_certificates import client_certificate
 
 
@@ -135,6 +136,16 @@ async def test_a_body_that_is_too_large(gateway, path):
         assert (status, b"8 MiB" in data) == (413, True)
 
 
+async def test_a_body_that_is_larger_than_its_client_may_send(gateway, path):
+    who = KnownCaller("ci", limits=ClientLimits(Rate(body=1000), time.monotonic))
+    body = json.dumps({"Name": "x", "Data": "YQ==" * 300}).encode()
+    async with served(gateway, path, identify=lambda _: who), connection(path) as both:
+        kind = {"Content_Type": "application/json"}
+        status, _, data = await exchanged(*both, "POST", "/secrets/create", body, **kind)
+    assert (status, b"1000 bytes" in data) == (413, True)
+    assert (await Client(gateway).get("/secrets")).json == []
+
+
 async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path, client):
     async with AsyncExitStack() as left:
         async with served(gateway, path):
@@ -226,7 +237,10 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
         "reader": 200,
         "nobody": 403,
     }
-    assert seen == [Caller(f"{tmp_path}/reader.sock", frozenset(), os.getuid())]
+    assert [caller[:3] for caller in seen] == [
+        (f"{tmp_path}/reader.sock", frozenset(), os.getuid())
+    ]
+    assert seen[0].peer == f"pid {os.getpid()}"
     assert b"does not know you" in answers["nobody"][2]
 
 

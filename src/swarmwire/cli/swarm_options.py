@@ -54,6 +54,13 @@ _OPTIONS = (
 )
 
 
+embedded_instead = click.option(
+    "--embedded",
+    is_flag=True,
+    help="Instead of a manager's take a new swarm in memory; the next options say what it is like.",
+)
+
+
 def embedded_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give ``command`` the options, and hand it what they say as ``swarm``."""
 

@@ -7,7 +7,7 @@
 ``Gateway`` knows no server; ``swarmwire.gateway.server`` puts it behind one (extra ``serve``).
 """
 
-from swarmwire.gateway.gateway import STALE_HEADER, Gateway
+from swarmwire.gateway.gateway import DRY_RUN_HEADER, STALE_HEADER, Gateway
 from swarmwire.gateway.message import Request, RequestRefused, Response
 from swarmwire.gateway.permission import (
     EVERYTHING,
@@ -17,6 +17,7 @@ from swarmwire.gateway.permission import (
 )
 
 __all__ = [
+    "DRY_RUN_HEADER",
     "EVERYTHING",
     "STALE_HEADER",
     "FullPermission",

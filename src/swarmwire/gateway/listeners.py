@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.permission import EVERYTHING, Permission
-from swarmwire.policy import Caller, certificate_names
+from swarmwire.policy import Caller, ClientLimits, certificate_names
 
 _CREDENTIALS: Final = Struct("3i")
 _BACKLOG: Final = 1024
@@ -49,10 +49,14 @@ class KnownCaller:
     Attributes:
         name: what it calls it; empty if nobody says.
         permission: what it may do.
+        told_by: what told so, as ``Request.told_by``.
+        limits: how much it may ask for; None for no limit.
     """
 
     name: str = ""
     permission: Permission = EVERYTHING
+    told_by: str = ""
+    limits: ClientLimits | None = None
 
 
 def _anybody(_: Caller) -> KnownCaller:
@@ -140,10 +144,21 @@ def unbind(file: tuple[Path, int] | None) -> None:
 def caller_of(listener: Listener, connection: Any, tls: Any) -> Caller:
     """Who is at the other end of a connection. Users are those that the host sees."""
     names = certificate_names(tls.getpeercert() if tls is not None else None)
-    if connection is None or connection.family is not socket.AF_UNIX:
+    if connection is None:
         return Caller(names=names)
+    if connection.family is not socket.AF_UNIX:
+        return Caller(names=names, peer=_peer(connection))
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return Caller(urlsplit(listener.address).path, names, _CREDENTIALS.unpack(data)[1])
+    pid, uid, _ = _CREDENTIALS.unpack(data)
+    return Caller(urlsplit(listener.address).path, names, uid, f"pid {pid}")
+
+
+def _peer(connection: Any) -> str:
+    try:
+        host, port = connection.getpeername()[:2]
+    except OSError:
+        return ""  # it has left
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _bound_unix(listener: Listener, path: Path) -> socket.socket:

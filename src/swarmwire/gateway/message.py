@@ -7,6 +7,7 @@ import msgspec
 
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.permission import EVERYTHING, Permission
+from swarmwire.policy import ClientLimits
 
 JSON = "application/json"
 """Exactly this: clients compare it as a text."""
@@ -24,6 +25,9 @@ class Request:
         body: all of it.
         permission: what its client may do.
         identity: what the policy calls its client; empty if nobody says.
+        told_by: what told so: ``socket=/run/x.sock``, ``cert=CN=ci``, ``uid=1001``.
+        peer: the address, or the process, of the other side.
+        limits: how much it may ask for; None for no limit.
     """
 
     method: str
@@ -33,6 +37,9 @@ class Request:
     body: bytes = b""
     permission: Permission = EVERYTHING
     identity: str = ""
+    told_by: str = ""
+    peer: str = ""
+    limits: ClientLimits | None = None
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"

@@ -124,6 +124,15 @@ class Mirror:
             known = self._statuses[service.id] = status_member(counted)
         return known
 
+    def find(self, kind: str, reference: str) -> pb.Message | None:
+        """The object of a kind with that id or, if there is one alone, that name."""
+        shelf = self.shelves[kind]
+        found: pb.Message | None = shelf.get(reference)
+        if found is not None:
+            return found
+        named = shelf.named(reference)
+        return named[0] if len(named) == 1 else None
+
     def put(self, kind: str, one: Any) -> None:
         """Take in what a manager answered to a write, unless it is known already."""
         shelf = self.shelves[kind]

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from swarmwire.engine.versions import parse_version
+from swarmwire.gateway.auditing import RequestTrail
 from swarmwire.gateway.message import Request, RequestRefused, Response
 from swarmwire.gateway.parameters import Parameters
 from swarmwire.releases import Release
@@ -30,6 +31,8 @@ class RoutedRequest(NamedTuple):
         version_text: the same as it was written.
         variables: the variable parts of the path.
         parameters: those of the query.
+        is_dry_run: whether nothing is to be written.
+        trail: what is recorded of it; None if nothing is.
     """
 
     request: Request
@@ -37,6 +40,8 @@ class RoutedRequest(NamedTuple):
     version_text: str
     variables: dict[str, str]
     parameters: Parameters
+    is_dry_run: bool = False
+    trail: RequestTrail | None = None
 
 
 Handler = Callable[[Any, RoutedRequest], Awaitable[Response]]
@@ -50,6 +55,7 @@ class Route(NamedTuple):
         method: ``GET``.
         template: its path: ``/services/{id}``; a variable is one step, or what its expression says.
         handler: what answers it.
+        plans: whether it takes a dry run, which is answered with the plan.
         first: the first API version that has it; empty if each has. Releases before 29.0 serve it
             to older clients, too.
     """
@@ -58,6 +64,7 @@ class Route(NamedTuple):
     template: str
     handler: Handler
     first: str = ""
+    plans: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"

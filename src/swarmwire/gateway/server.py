@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,6 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
-    KnownCaller,
     Listener,
     bound,
     caller_of,
@@ -149,22 +149,30 @@ class _Adapter:
         self._listener = listener
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        identity = self._identity(request)
-        if identity is None:
-            return _plain(error_response(403, "the policy does not know you"))
-        body = await _body(request)
-        if body is None:
-            return _plain(error_response(413, "the body is larger than 8 MiB"))
+        caller = self._caller(request)
+        known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
+        asked = Request(
+            method=request.method,
+            path=_origin_form(path),
+            query=query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            peer=caller.peer,
+        )
+        if known is None:
+            return _plain(self._gateway.turn_away(asked))
+        largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
+        body = await _body(request, largest)
+        if body is None:
+            return _plain(error_response(413, f"the body is larger than {_size(largest)}"))
         response = await self._gateway.respond(
-            Request(
-                method=request.method,
-                path=_origin_form(path),
-                query=query,
-                headers={name.lower(): value for name, value in request.headers.items()},
+            replace(
+                asked,
                 body=body,
-                permission=identity.permission,
-                identity=identity.name,
+                permission=known.permission,
+                identity=known.name,
+                told_by=known.told_by,
+                limits=known.limits,
             )
         )
         response.headers.setdefault("Server", "swarmwire")
@@ -172,28 +180,31 @@ class _Adapter:
             return _plain(response)
         return await _in_pieces(request, response)
 
-    def _identity(self, request: web.BaseRequest) -> KnownCaller | None:
+    def _caller(self, request: web.BaseRequest) -> Caller:
         transport = request.transport
-        caller = Caller()
-        if transport is not None:
-            caller = caller_of(
-                self._listener,
-                transport.get_extra_info("socket"),
-                transport.get_extra_info("ssl_object"),
-            )
-        return self._listener.identify(caller)
+        if transport is None:
+            return Caller()
+        return caller_of(
+            self._listener,
+            transport.get_extra_info("socket"),
+            transport.get_extra_info("ssl_object"),
+        )
 
 
-async def _body(request: web.BaseRequest) -> bytes | None:
+def _size(count: int) -> str:
+    return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
+
+
+async def _body(request: web.BaseRequest, largest: int) -> bytes | None:
     """The whole body; None if it is too large."""
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    if (request.content_length or 0) > _LARGEST_BODY:
+    if (request.content_length or 0) > largest:
         return None
     pieces, size = [], 0
     async for piece in request.content.iter_any():
         size += len(piece)
-        if size > _LARGEST_BODY:
+        if size > largest:
             return None
         pieces.append(piece)
     return b"".join(pieces)

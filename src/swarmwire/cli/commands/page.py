@@ -9,6 +9,7 @@ from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
 from swarmwire.cli.swarm_options import (
     EmbeddedOptions,
+    embedded_instead,
     embedded_options,
     refuse_swarm_options,
 )
@@ -30,7 +31,7 @@ from swarmwire.cli.swarm_options import (
     metavar="HOST[:PORT]",
     help="Another name under which browsers ask for it, as a proxy's; may be repeated.",
 )
-@click.option("--embedded", is_flag=True, help="Show a new swarm in memory; see the next options.")
+@embedded_instead
 @embedded_options
 @options.where
 def command(

@@ -9,7 +9,12 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
-from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options, refuse_swarm_options
+from swarmwire.cli.swarm_options import (
+    EmbeddedOptions,
+    embedded_instead,
+    embedded_options,
+    refuse_swarm_options,
+)
 
 if TYPE_CHECKING:
     from swarmwire.releases import Release
@@ -54,6 +59,31 @@ class _Mode(click.ParamType[int]):
 )
 @click.option("--read-only", is_flag=True, help="Refuse every write, and show no join tokens.")
 @click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let in only the clients of a policy file, each by its own socket, certificate or user,"
+    " and to what it says; see swarmwire policy.",
+)
+@click.option(
+    "--learn",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let a client do everything, and in the end write to FILE a policy of all that it asked"
+    " for. The client is named as FILE is.",
+)
+@click.option(
+    "--page",
+    metavar="ADDRESS",
+    help="Show the swarm in a browser, too: tcp://127.0.0.1:8642. It must be a loopback.",
+)
+@click.option(
+    "--page-as",
+    metavar="CLIENT",
+    help="The client of the policy whose eyes look at the page; needed with --policy.",
+)
+@click.option(
     "--max-stale",
     type=click.FloatRange(1),
     default=15.0,
@@ -61,9 +91,7 @@ class _Mode(click.ParamType[int]):
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
 )
-@click.option(
-    "--embedded", is_flag=True, help="Serve a new swarm in memory, without Docker; see below."
-)
+@embedded_instead
 @embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
@@ -77,6 +105,10 @@ def command(
     tls_key: str | None,
     tls_ca: str | None,
     read_only: bool,
+    policy_file: str | None,
+    learn: str | None,
+    page: str | None,
+    page_as: str | None,
     max_stale: float,
     embedded: bool,
     release: "Release | None",
@@ -98,14 +130,60 @@ def command(
         raise click.UsageError("--embedded goes with no manager: it is one")
     if not embedded:
         refuse_swarm_options()
+    _refuse_contradictions(
+        listen=listen,
+        policy=policy_file is not None,
+        learn=learn is not None,
+        read_only=read_only,
+        page=page is not None,
+        page_as=page_as is not None,
+    )
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
     try:
+        from swarmwire.cli.policing.policies import named_client, usable_policy
         from swarmwire.cli.serving.run import ServeOptions, run_serve
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
 
-    wanted = ServeOptions(listen, mode, group, tls, read_only, max_stale, release)
+    policy = None if policy_file is None else usable_policy(policy_file)
+    wanted = ServeOptions(
+        listen=listen,
+        mode=mode,
+        group=group,
+        tls=tls,
+        read_only=read_only,
+        max_stale=max_stale,
+        release=release,
+        policy=policy,
+        policy_file=policy_file or "",
+        learn=learn or "",
+        page=page or "",
+        page_client=named_client(policy, page_as) if policy and page_as else None,
+    )
     return run_serve(wanted, swarm if embedded else where)
+
+
+def _refuse_contradictions(
+    *,
+    listen: tuple[str, ...],
+    policy: bool,
+    learn: bool,
+    read_only: bool,
+    page: bool,
+    page_as: bool,
+) -> None:
+    if policy and read_only:
+        raise click.UsageError("--policy says who may write what: it goes without --read-only")
+    if learn and (policy or read_only):
+        raise click.UsageError("--learn lets everything through: it goes alone")
+    if learn and not all(each.startswith("unix:") for each in listen):
+        raise click.UsageError("--learn tells its client by a unix socket: give --listen unix://")
+    if learn and len(listen) > 1:
+        raise click.UsageError("--learn is about one client: give one --listen")
+    if page and policy and not page_as:
+        raise click.UsageError("--page under a policy needs --page-as: who looks at it?")
+    if page_as and not (page and policy):
+        raise click.UsageError("--page-as goes with --page and --policy")

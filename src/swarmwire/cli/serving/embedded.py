@@ -12,7 +12,6 @@ from swarmwire.cli.messages import say
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
-from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
 from swarmwire.embedded import Scenario, Swarm, UnusableState, scenario_from_toml
 from swarmwire.errors import SwarmwireError
@@ -53,6 +52,8 @@ def embedded_swarm(options: EmbeddedOptions) -> Swarm:
 
 
 async def _serve(swarm: Swarm, options: EmbeddedOptions, place: Path) -> None:
+    from swarmwire.control.listener import listen  # noqa: PLC0415 - of an extra that few need
+
     ended = ending_signal()
     async with swarm, listen(swarm, place) as socket:
         write(f"{SOCKET_VARIABLE}={socket}")

@@ -2,7 +2,8 @@
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,14 +11,20 @@ from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
+from swarmwire.cli.serving.audit_file import AuditFile
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
+from swarmwire.cli.serving.learned import learned
+from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
-from swarmwire.cli.serving.sources import SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener, ListenerError
+from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
+from swarmwire.policy import Policy, PolicyClient
 from swarmwire.releases import Release
 
 
@@ -32,6 +39,11 @@ class ServeOptions(NamedTuple):
         read_only: whether nobody may write.
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
+        policy: says who callers are and what each may do; None if there is none.
+        policy_file: where it was read.
+        learn: where a policy is written from what is asked for; nothing if none is.
+        page: where the page is; nothing if there is none.
+        page_client: the client of the policy whose sight the page has; None: it shows everything.
     """
 
     listen: tuple[str, ...]
@@ -41,6 +53,11 @@ class ServeOptions(NamedTuple):
     read_only: bool
     max_stale: float
     release: Release | None
+    policy: Policy | None = None
+    policy_file: str = ""
+    learn: str = ""
+    page: str = ""
+    page_client: PolicyClient | None = None
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -59,32 +76,85 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             folder = usual_folder()
             swarm = live_swarm(source)
         doors = DoorOptions(
-            options.listen, options.mode, options.group, options.tls, options.read_only, folder
+            options.listen,
+            options.mode,
+            options.group,
+            options.tls,
+            options.read_only,
+            folder,
+            options.policy,
         )
+        audit = None
+        if options.policy is not None and options.policy.audit.file:
+            audit = AuditFile(options.policy.audit)
+            held.callback(audit.close)
         try:
-            finished(_serve(swarm, listeners_of(doors), options))
+            finished(_serve(swarm, listeners_of(doors), doors, options, audit))
         except ListenerError as err:
             raise exits.Stop(exits.UNREADABLE, str(err)) from err
     return exits.CLEAN
 
 
-async def _serve(source: SwarmSource, listeners: Sequence[Listener], options: ServeOptions) -> None:
+async def _serve(
+    source: SwarmSource,
+    listeners: Sequence[Listener],
+    doors: DoorOptions,
+    options: ServeOptions,
+    audit: AuditFile | None,
+) -> None:
     received = ending_signal()
     async with source as swarm:
         release = options.release
         if release is None:
             async with swarm.opened() as manager:
                 release = await release_at(manager)
-        gateway = Gateway(swarm.opened, release=release, tell=say, max_stale=options.max_stale)
-        async with gateway.running():
+        gateway = Gateway(
+            swarm.opened,
+            release=release,
+            tell=say,
+            max_stale=options.max_stale,
+            audit=None if audit is None else audit.auditor,
+        )
+        async with AsyncExitStack() as held:
+            if options.policy is not None:
+                policed = PolicedClients(options.policy, gateway.mirror)
+                listeners = [replace(each, identify=policed.identify) for each in listeners]
+                again = PolicyReload(
+                    options.policy_file, doors, policed, audit, options.page_client
+                )
+                held.enter_context(at_hangup(again))
+            if options.learn:
+                observing = learned(gateway, listeners, options.learn)
+                listeners = held.enter_context(observing)
+            await held.enter_async_context(gateway.running())
             try:
-                async with serving(gateway, listeners) as addresses:
-                    _tell(addresses, release)
-                    ended_by = await received.get()
-                    say("ending: nobody is let in any more, streams end")
+                if options.page:
+                    beside = _page(swarm, options)
+                    say(f"the page is at {await held.enter_async_context(beside)}")
+                addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
                 raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            for sentence in powers(
+                options.policy, read_only=options.read_only, is_live=swarm.is_live
+            ):
+                say(sentence)
+            _tell(addresses, release)
+            ended_by = await received.get()
+            say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
+
+
+def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one.
+
+    Raises:
+        Stop: what it needs is not installed (2).
+    """
+    try:
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "the page") from err
+    return page_beside(swarm, options.page, options.page_client)
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:

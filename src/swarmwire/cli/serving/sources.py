@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from swarmwire.cli.options import Where
 from swarmwire.cli.serving.embedded import embedded_swarm, summary
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.control import Control, protected
-from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
 from swarmwire.embedded.flowing import flowing
 
@@ -26,11 +25,13 @@ class ServedSwarm:
         opened: connects to its manager, secrets included.
         origin: where it is, in a few words.
         now: tells the time in it, in nanoseconds since 1970.
+        is_live: whether it is a real one.
     """
 
     opened: Callable[[], AbstractAsyncContextManager[Control]]
     origin: str
     now: Callable[[], int] = time.time_ns
+    is_live: bool = True
 
 
 SwarmSource = AbstractAsyncContextManager[ServedSwarm]
@@ -58,7 +59,17 @@ async def swarm_in_memory(options: EmbeddedOptions, folder: Path) -> AsyncIterat
         yield protected(swarm, secrets=True)
 
     now = flowing(swarm.clock.now, options.speed)
-    async with swarm, listen(swarm, folder / "control.sock") as socket:
+    async with swarm, _manager_socket(swarm, folder / "control.sock") as socket:
         say(summary(options))
-        say(f"other commands find it by {SOCKET_VARIABLE}={socket}")
-        yield ServedSwarm(itself, "a swarm in memory", now)
+        if socket is not None:
+            say(f"other commands find it by {SOCKET_VARIABLE}={socket}")
+        yield ServedSwarm(itself, "a swarm in memory", now, is_live=False)
+
+
+def _manager_socket(swarm: Control, place: Path) -> AbstractAsyncContextManager[Path | None]:
+    """The swarm on a manager's socket, if what makes its certificate is installed."""
+    try:
+        from swarmwire.control.listener import listen  # noqa: PLC0415 - of an extra that few need
+    except ModuleNotFoundError:
+        return nullcontext()
+    return listen(swarm, place)
