@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 OLDEST := .venv-oldest
 
-.PHONY: run test engines clients oldest check cover bench mutants generate docs screenshots fuzz clean
+.PHONY: run test engines clients oldest check cover bench soak mutants generate docs screenshots
+.PHONY: fuzz clean
 
 run: $(READY)
 	@PATH=$(abspath $(BIN)):$$PATH examples/tour.sh
@@ -58,6 +59,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/raftstore.py
+
+# A gateway under load, and what it keeps of it; `make soak SECONDS=60`.
+SECONDS ?= 600
+soak: $(READY)
+	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS)
 
 # Which small changes of the code no test notices; `make mutants OPTIONS='--sample 50 --seed 3'`.
 mutants: $(READY)

@@ -139,18 +139,18 @@ def test_a_swarm_goes_on_from_its_file(tmp_path):
         assert it.docker("service", "ls", "-q") == before
 
 
-def test_the_other_commands_find_it(tmp_path):
-    with served(tmp_path, "--embedded") as it:
-        it.docker("service", "create", "-d", "--name", "web", "x:1")
-        folder = Path(it.address.removeprefix("unix://")).parent
-        listed = subprocess.run(
-            [sys.executable, "-m", "swarmwire.cli", "ls", "--socket", str(folder / "control.sock")],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        assert "web" in listed.stdout
+def test_the_other_commands_find_it(swarm):
+    swarm.docker("service", "create", "-d", "--name", "found", "x:1")
+    socket = Path(swarm.address.removeprefix("unix://")).parent / "control.sock"
+    listed = subprocess.run(
+        [sys.executable, "-m", "swarmwire.cli", "ls", "--socket", str(socket)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "found" in listed.stdout
+    swarm.docker("service", "rm", "found")
 
 
 NEEDS_NOTHING_ELSE = """

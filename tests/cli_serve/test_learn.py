@@ -126,6 +126,7 @@ def umask():
     [
         (("--policy", "x"), "--learn lets everything through: it goes alone"),
         (("--read-only",), "--learn lets everything through: it goes alone"),
+        ((), "--learn names the socket in the policy: give --listen unix://"),
         (("--listen", "tcp://127.0.0.1:0"), "give --listen unix://"),
         (("--listen", "unix:///a", "--listen", "unix:///b"), "is about one client"),
     ],
@@ -138,7 +139,8 @@ def test_what_does_not_go_together(refuse, tmp_path, options, words):
 def test_a_file_that_is_there_is_kept(refuse, tmp_path):
     file = tmp_path / "x.toml"
     file.write_text("precious", encoding="utf-8")
-    assert "is there already" in refuse("--embedded", "--learn", str(file))
+    start = ("--embedded", "--listen", f"unix://{tmp_path}/x.sock", "--learn")
+    assert "is there already" in refuse(*start, str(file))
     assert file.read_text(encoding="utf-8") == "precious"
     absent = str(tmp_path / "nope" / "x.toml")
-    assert "no such file or directory" in refuse("--embedded", "--learn", absent)
+    assert "no such file or directory" in refuse(*start, absent)

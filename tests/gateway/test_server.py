@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -18,36 +18,13 @@ from swarmwire.gateway.listeners import (
     Listener,
     ListenerError,
     bound,
-    mutual_tls,
 )
 from swarmwire.gateway.server import serving
+from swarmwire.gateway.tls import mutual_tls
 from swarmwire.policy import ClientLimits, Rate
 from tests.gateway.asking import Client, spec
+from tests.gateway.wire import connection, exchanged
 from tests.support.client_certificates import client_certificate
-
-
-@asynccontextmanager
-async def connection(path):
-    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 24)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def exchanged(reader, writer, method, target, body=b"", **headers):
-    """The status, the headers and the body of one exchange; a stream is left to be read."""
-    given = {"Host": "x", "Content-Length": str(len(body))} | {
-        name.replace("_", "-"): value for name, value in headers.items()
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-    writer.write(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode() + body)
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    found = dict(line.lower().split(": ", 1) for line in head[1:-2])
-    data = b""
-    if "content-length" in found:
-        data = await reader.readexactly(int(found["content-length"]))
-    return int(head[0].split()[1]), found, data
 
 
 @pytest.fixture
@@ -158,6 +135,19 @@ async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path
             event = json.loads(await reader.readline())
             assert event["Actor"]["Attributes"] == {"name": "web"}
         assert (await asyncio.wait_for(reader.read(), 10)).endswith(b"0\r\n\r\n")
+
+
+async def test_an_old_client_has_events_until_the_connection_ends(gateway, path, client):
+    async with AsyncExitStack() as left:
+        async with served(gateway, path):
+            reader, writer = await left.enter_async_context(connection(path))
+            writer.write(b"GET /events HTTP/1.0\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+            assert b"chunked" not in head
+            await client.post("/services/create", spec())
+            assert json.loads(await reader.readline())["Action"] == "create"
+        assert await asyncio.wait_for(reader.read(), 10) == b""
 
 
 async def test_a_client_that_leaves_is_not_told_any_more(gateway, path):
@@ -349,15 +339,6 @@ async def test_none_is_bound_if_one_cannot_be(gateway, path):
         async with serving(gateway, doors):
             raise AssertionError("it listens")
     assert not path.exists()
-
-
-def test_files_that_hold_no_certificate(tmp_path):
-    other = tmp_path / "x.pem"
-    other.write_text("no certificate")
-    with pytest.raises(ListenerError, match=r"x\.pem: is no certificate"):
-        mutual_tls(other, other, other)
-    with pytest.raises(ListenerError, match=r"y\.pem: No such file"):
-        mutual_tls(other, other, tmp_path / "y.pem")
 
 
 def test_loopback_may_be_plain():

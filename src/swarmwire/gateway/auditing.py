@@ -28,12 +28,16 @@ class Auditor:
         log: where.
         reads: whether what only reads is recorded although it is allowed.
         now: tells the time, as RFC 3339 has it.
+
+    Attributes:
+        failures: how many records could not be written.
     """
 
     def __init__(
         self, log: AuditLog, *, reads: bool = False, now: Callable[[], str] = _now
     ) -> None:
         self.reads = reads
+        self.failures = 0
         self._log = log
         self._now = now
         self._flood = TokenBucket(_FLOOD, 2 * _FLOOD, time.monotonic)
@@ -53,17 +57,20 @@ class Auditor:
         Raises:
             AuditFailed: it was not written.
         """
-        self._log.record(
-            AuditRecord(
-                time=self._now(),
-                client=request.identity,
-                identity=request.told_by,
-                peer=request.peer,
-                method=request.method,
-                route=route,
-                **fields,
-            )
+        record = AuditRecord(
+            time=self._now(),
+            client=request.identity,
+            identity=request.told_by,
+            peer=request.peer,
+            method=request.method,
+            route=route,
+            **fields,
         )
+        try:
+            self._log.record(record)
+        except AuditFailed:
+            self.failures += 1
+            raise
 
 
 class RequestTrail:

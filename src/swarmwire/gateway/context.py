@@ -10,6 +10,7 @@ from typing import Any, Final
 from swarmwire import pb
 from swarmwire.control import KINDS, Control, NoSuchObject
 from swarmwire.gateway.auditing import Auditor, about_write
+from swarmwire.gateway.counts import RequestCounts
 from swarmwire.gateway.feed import EventFeed
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.mirror import Mirror, Opened
@@ -61,6 +62,7 @@ class GatewayContext:
         self.release = as_release(release)
         self.mirror = Mirror(opened, self.release, tell, max_stale=max_stale)
         self.feed = EventFeed(self.mirror)
+        self.counts = RequestCounts()
         self.node_id = node_id
         self.distribution = distribution
         self.audit = audit

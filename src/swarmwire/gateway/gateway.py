@@ -60,6 +60,13 @@ class Gateway(GatewayContext):
         if found is None:
             return error_response(404, "page not found")
         route, variables, version = found
+        response = await self._respond_at(route, version, request, variables)
+        response.route = (route.method, route.template)
+        return response
+
+    async def _respond_at(
+        self, route: Route, version: str, request: Request, variables: dict[str, str]
+    ) -> Response:
         try:
             routed = self._router.routed(request, route, variables, version)
             routed = routed._replace(is_dry_run=_is_dry_run(request, route))
@@ -74,7 +81,9 @@ class Gateway(GatewayContext):
     def turn_away(self, request: Request) -> Response:
         """The answer to somebody whom the policy does not know."""
         self._record_turned_away(request, self._route_of(request), 403)
-        response = error_response(403, "the policy does not know you, or takes you for several clients")
+        response = error_response(
+            403, "the policy does not know you, or takes you for several clients"
+        )
         return self._with_headers(response, is_served=False)
 
     async def _handled(self, route: Route, routed: RoutedRequest, version: str) -> Response:
@@ -125,6 +134,8 @@ class Gateway(GatewayContext):
         self._record_turned_away(request, route, 429)
         response = error_response(429, "too many requests: the policy says how many there may be")
         response.headers["Retry-After"] = str(ceil(seconds))
+        if route is not None:
+            response.route = (route.method, route.template)
         return self._with_headers(response, is_served=False)
 
     def _record_turned_away(self, request: Request, route: Route | None, status: int) -> None:

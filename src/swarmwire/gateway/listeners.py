@@ -22,7 +22,14 @@ from swarmwire.gateway.permission import EVERYTHING, Permission
 from swarmwire.policy import Caller, ClientLimits, certificate_names
 
 _CREDENTIALS: Final = Struct("3i")
-_BACKLOG: Final = 1024
+BACKLOG: Final = 1024
+"""How many clients may wait to be let in."""
+_KEEP_ALIVE: Final = (
+    (socket.TCP_KEEPIDLE, 30),
+    (socket.TCP_KEEPINTVL, 15),
+    (socket.TCP_KEEPCNT, 4),
+)
+"""When the kernel asks whether the other machine is there: streams may be silent for days."""
 
 
 class ListenerError(SwarmwireError):
@@ -73,6 +80,8 @@ class Listener:
         group: its group, by name or number; that of the process if empty.
         tls: for TCP; needed unless the address is a loopback.
         identify: says who a caller is; None refuses it.
+        inherited: a socket that listens at the address already, and outlives the gateway: its
+            mode and group are whose it is, and its file stays.
     """
 
     address: str
@@ -80,28 +89,7 @@ class Listener:
     group: str = ""
     tls: ssl.SSLContext | None = None
     identify: Callable[[Caller], KnownCaller | None] = _anybody
-
-
-def mutual_tls(certificate: str | Path, key: str | Path, authority: str | Path) -> ssl.SSLContext:
-    """TLS as an engine has it with ``--tlsverify``: clients need a certificate of ``authority``.
-
-    Raises:
-        ListenerError: a file cannot be read, or is no certificate or key.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    path = authority
-    try:
-        context.load_verify_locations(authority)
-        path = certificate
-        context.load_cert_chain(certificate, key)
-    except ssl.SSLError as err:
-        reason = "is no certificate in PEM, or does not fit its key"
-        raise ListenerError(str(path), reason) from err
-    except OSError as err:
-        raise ListenerError(str(path), err.strerror or str(err)) from err
-    return context
+    inherited: socket.socket | None = None
 
 
 def bound(listener: Listener) -> socket.socket:
@@ -110,6 +98,8 @@ def bound(listener: Listener) -> socket.socket:
     Raises:
         ListenerError: it cannot be bound, or would be open to anybody.
     """
+    if listener.inherited is not None:
+        return _taken_over(listener, listener.inherited)
     parts = urlsplit(listener.address)
     if parts.scheme == "unix" and parts.path and not parts.netloc:
         return _bound_unix(listener, Path(parts.path))
@@ -124,9 +114,9 @@ def bound(listener: Listener) -> socket.socket:
 
 
 def file_of(listener: Listener) -> tuple[Path, int] | None:
-    """The file of a unix socket that is bound, and its number; None through TCP."""
+    """The file of a unix socket that is bound, and its number; None if there is none of ours."""
     parts = urlsplit(listener.address)
-    if parts.scheme != "unix":
+    if parts.scheme != "unix" or listener.inherited is not None:
         return None
     return Path(parts.path), Path(parts.path).stat().st_ino
 
@@ -161,6 +151,24 @@ def _peer(connection: Any) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def _taken_over(listener: Listener, inherited: socket.socket) -> socket.socket:
+    if inherited.family not in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6) or (
+        inherited.type is not socket.SOCK_STREAM
+        or not inherited.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    ):
+        raise ListenerError(listener.address, "it is no socket that listens for streams")
+    if inherited.family is not socket.AF_UNIX:
+        _refuse_open(listener, inherited.getsockname()[0])
+    inherited.setblocking(False)
+    return inherited
+
+
+def _refuse_open(listener: Listener, host: str) -> None:
+    if listener.tls is None and not ip_address(host).is_loopback:
+        reason = "without TLS anybody who reaches this address would own the swarm"
+        raise ListenerError(listener.address, reason)
+
+
 def _bound_unix(listener: Listener, path: Path) -> socket.socket:
     _refuse_occupied(listener, path)
     group = _group(listener)
@@ -172,7 +180,7 @@ def _bound_unix(listener: Listener, path: Path) -> socket.socket:
         if group is not None:
             os.chown(path, -1, group)
         path.chmod(listener.mode)
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err
@@ -217,14 +225,14 @@ def _bound_tcp(listener: Listener, host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as err:
         raise ListenerError(listener.address, err.strerror or str(err)) from err
-    if listener.tls is None and not ip_address(found[4][0]).is_loopback:
-        reason = "without TLS anybody who reaches this address would own the swarm"
-        raise ListenerError(listener.address, reason)
+    _refuse_open(listener, str(found[4][0]))
     out = socket.socket(found[0], socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option, value in _KEEP_ALIVE:  # connections have what the socket has that accepts them
+            out.setsockopt(socket.IPPROTO_TCP, option, value)
         out.bind(found[4])
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err

@@ -1,7 +1,9 @@
 """What comes in and what goes out, without any server: a request, a response, a refusal."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -54,12 +56,18 @@ class Response:
         body: its pieces, to be written one after the other. They may be shared: never changed.
         headers: by their names, as they are written.
         stream: what follows, piece by piece, for as long as it takes; None if ``body`` is all.
+        route: the method and the template of the path that were found for the request; None if
+            there are none.
     """
 
     status: int = 200
     body: Sequence[bytes] = ()
     headers: dict[str, str] = field(default_factory=dict)
     stream: AsyncGenerator[bytes, None] | None = None
+    route: tuple[str, str] | None = None
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class RequestRefused(SwarmwireError):
@@ -71,6 +79,8 @@ class RequestRefused(SwarmwireError):
     """
 
     def __init__(self, status: int, text: str) -> None:
+        # What was no UTF-8 when it came is written as Go writes it.
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         super().__init__(status, text)
         self.status = status
         self.text = text

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from swarmwire.engine.versions import parse_version
 from swarmwire.gateway.auditing import RequestTrail
@@ -90,9 +90,8 @@ class Router:
         if _BAD_ESCAPE.search(request.path):
             raise RequestRefused(400, "400 Bad Request")
         path = unquote(request.path)
-        clean = _clean(path)
-        if clean != path:
-            raise MovedPath(clean)
+        if _clean(path) != path:
+            raise MovedPath(_location(request))
         versioned = _VERSIONED.fullmatch(path)
         version, rest = (versioned[1], versioned[2]) if versioned else ("", path)
         for expression, route in self._routes:
@@ -147,6 +146,13 @@ def _expression(template: str) -> re.Pattern[str]:
         text += f"(?P<{found[1]}>{found[2] or '[^/]+'})"
         end = found.end()
     return re.compile(text + re.escape(template[end:]), re.DOTALL)
+
+
+def _location(request: Request) -> str:
+    """Where the cleaned path is, encoded again. Source: Go net/url, URL.String."""
+    clean = _clean(unquote(request.path, errors="surrogateescape"))
+    path = quote(clean, safe="$&+,/:;=@", errors="surrogateescape")
+    return f"{path}?{request.query}" if request.query else path
 
 
 def _clean(path: str) -> str:

@@ -45,8 +45,8 @@ class _Mode(click.ParamType[int]):
     "--listen",
     multiple=True,
     metavar="ADDRESS",
-    help="unix:///run/x.sock or tcp://host:port; may be repeated. Without it, swarmwire.sock in"
-    " $XDG_RUNTIME_DIR or /run.",
+    help="unix:///run/x.sock or tcp://host:port; fd:// or fd://NAME for sockets that systemd hands"
+    " over; may be repeated. Without it, swarmwire.sock in $XDG_RUNTIME_DIR or /run.",
 )
 @click.option(
     "--mode", type=_Mode(), default="0600", show_default=True, help="The mode of unix sockets."
@@ -75,8 +75,10 @@ class _Mode(click.ParamType[int]):
 )
 @click.option(
     "--page",
-    metavar="ADDRESS",
-    help="Show the swarm in a browser, too: tcp://127.0.0.1:8642. It must be a loopback.",
+    is_flag=False,
+    flag_value="tcp://127.0.0.1:8642",
+    metavar="[ADDRESS]",
+    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another loopback.",
 )
 @click.option(
     "--page-as",
@@ -90,6 +92,12 @@ class _Mode(click.ParamType[int]):
     show_default=True,
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
+)
+@click.option(
+    "--metrics",
+    metavar="ADDRESS",
+    help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
+    " files for TLS beyond it.",
 )
 @embedded_instead
 @embedded_options
@@ -110,6 +118,7 @@ def command(
     page: str | None,
     page_as: str | None,
     max_stale: float,
+    metrics: str | None,
     embedded: bool,
     release: "Release | None",
 ) -> int:
@@ -134,6 +143,7 @@ def command(
         listen=listen,
         policy=policy_file is not None,
         learn=learn is not None,
+        embedded=embedded,
         read_only=read_only,
         page=page is not None,
         page_as=page_as is not None,
@@ -145,6 +155,7 @@ def command(
     try:
         from swarmwire.cli.policing.policies import named_client, usable_policy
         from swarmwire.cli.serving.run import ServeOptions, run_serve
+        from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "serving") from err
 
@@ -162,6 +173,8 @@ def command(
         learn=learn or "",
         page=page or "",
         page_client=named_client(policy, page_as) if policy and page_as else None,
+        metrics=metrics,
+        inherited=inherited_sockets(),
     )
     return run_serve(wanted, swarm if embedded else where)
 
@@ -171,6 +184,7 @@ def _refuse_contradictions(
     listen: tuple[str, ...],
     policy: bool,
     learn: bool,
+    embedded: bool,
     read_only: bool,
     page: bool,
     page_as: bool,
@@ -181,6 +195,8 @@ def _refuse_contradictions(
         raise click.UsageError("--learn lets everything through: it goes alone")
     if learn and not all(each.startswith("unix:") for each in listen):
         raise click.UsageError("--learn tells its client by a unix socket: give --listen unix://")
+    if learn and embedded and not listen:
+        raise click.UsageError("--learn names the socket in the policy: give --listen unix://")
     if learn and len(listen) > 1:
         raise click.UsageError("--learn is about one client: give one --listen")
     if page and policy and not page_as:

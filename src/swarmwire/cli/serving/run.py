@@ -1,5 +1,6 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
+import asyncio
 import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
@@ -12,12 +13,14 @@ from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import AuditFile
-from swarmwire.cli.serving.doors import DoorOptions, listeners_of, usual_folder
+from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
 from swarmwire.cli.serving.learned import learned
+from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.systemd import InheritedSocket, notifying
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
@@ -44,6 +47,8 @@ class ServeOptions(NamedTuple):
         learn: where a policy is written from what is asked for; nothing if none is.
         page: where the page is; nothing if there is none.
         page_client: the client of the policy whose sight the page has; None: it shows everything.
+        metrics: the address of health and metrics; None if they are not wanted.
+        inherited: the sockets that were handed over.
     """
 
     listen: tuple[str, ...]
@@ -58,6 +63,8 @@ class ServeOptions(NamedTuple):
     learn: str = ""
     page: str = ""
     page_client: PolicyClient | None = None
+    metrics: str | None = None
+    inherited: Sequence[InheritedSocket] = ()
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -83,26 +90,29 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.read_only,
             folder,
             options.policy,
+            options.metrics,
+            options.inherited,
         )
+        listeners, health = listeners_of(doors), metrics_listener(doors)
         audit = None
         if options.policy is not None and options.policy.audit.file:
             audit = AuditFile(options.policy.audit)
             held.callback(audit.close)
-        try:
-            finished(_serve(swarm, listeners_of(doors), doors, options, audit))
-        except ListenerError as err:
-            raise exits.Stop(exits.UNREADABLE, str(err)) from err
+        finished(_serve(swarm, (listeners, health), doors, options, audit))
     return exits.CLEAN
 
 
 async def _serve(
     source: SwarmSource,
-    listeners: Sequence[Listener],
+    places: tuple[Sequence[Listener], Listener | None],
     doors: DoorOptions,
     options: ServeOptions,
     audit: AuditFile | None,
 ) -> None:
     received = ending_signal()
+    asyncio.get_running_loop().set_exception_handler(Complaints())
+    allow_many_files()
+    listeners, health = places
     async with source as swarm:
         release = options.release
         if release is None:
@@ -126,8 +136,9 @@ async def _serve(
             if options.learn:
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
-            await held.enter_async_context(gateway.running())
             try:
+                await held.enter_async_context(health_beside(gateway, health))
+                await held.enter_async_context(gateway.running())
                 if options.page:
                     beside = _page(swarm, options)
                     say(f"the page is at {await held.enter_async_context(beside)}")
@@ -139,7 +150,8 @@ async def _serve(
             ):
                 say(sentence)
             _tell(addresses, release)
-            ended_by = await received.get()
+            async with notifying(f"serving at {', '.join(addresses)}"):
+                ended_by = await received.get()
             say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
 
