@@ -4,6 +4,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from swarmwire.control.locate import SOCKET_VARIABLE
@@ -51,6 +52,14 @@ def swarm_in_memory(*options):
             yield place
         finally:
             process.terminate()
+
+
+def waited_for(is_so, seconds=60):
+    """Wait until ``is_so()`` is true."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
 
 
 class Listening:

@@ -14,7 +14,7 @@ import yaml
 from swarmwire import pb
 from swarmwire.cli.commands.serve import command
 from swarmwire.control import sync
-from tests.cli_serve.running import SWARMWIRE, swarm_in_memory
+from tests.cli_serve.running import SWARMWIRE, swarm_in_memory, waited_for
 from tests.cli_serve.served import served
 from tests.support.documented import ROOT
 
@@ -129,21 +129,26 @@ def deployed():
                 spec = pb.SecretSpec(data=b"x")
                 spec.annotations.name = f"swarmwire-{name}"
                 control.create_secret(pb.CreateSecretRequest(spec=spec))
-        words = ("--stack", "swarm-api", "-c", str(STACK), "--resolve-image", "never", "--yes")
+        words = ("--stack", "swarm-api", "-c", str(STACK), "--resolve-image", "never", "-y", "-d")
         done = swarmwire("apply", "--socket", place, *words)
         assert done.returncode == 0, done.stdout + done.stderr
         yield place
 
 
+def runs_on(control):
+    """The nodes of tasks that run; no others may be there."""
+    tasks = control.list_tasks(pb.ListTasksRequest()).tasks
+    running = [one for one in tasks if one.status.state == pb.TaskState.Value("RUNNING")]
+    return sorted(one.node_id for one in running) if len(running) == len(tasks) else []
+
+
 def test_the_stack_runs_on_each_manager_and_nowhere_else(deployed):
     with sync.connect(deployed) as control:
         nodes = {one.id: one.role for one in control.list_nodes(pb.ListNodesRequest()).nodes}
+        managers = [id_ for id_, role in nodes.items() if role == pb.NodeRole.Value("MANAGER")]
+        assert len(managers) == 2
+        waited_for(lambda: runs_on(control) == sorted(managers))
         (stored,) = control.list_services(pb.ListServicesRequest()).services
-        tasks = control.list_tasks(pb.ListTasksRequest()).tasks
-    running = [one.node_id for one in tasks if one.status.state == pb.TaskState.Value("RUNNING")]
-    managers = [id_ for id_, role in nodes.items() if role == pb.NodeRole.Value("MANAGER")]
-    assert sorted(running) == sorted(managers)
-    assert len(managers) == 2
     container = stored.spec.task.container
     assert (container.user, list(container.capability_drop)) == ("0:0", ["ALL"])
     assert container.read_only

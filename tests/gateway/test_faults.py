@@ -4,13 +4,15 @@ import asyncio
 import gc
 import json
 import logging
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from swarmwire import pb
 from swarmwire.gateway import server
-from swarmwire.gateway.listeners import Listener
+from swarmwire.gateway.listeners import Listener, bound
 from tests.gateway.asking import spec
 from tests.gateway.wire import connection, exchanged, waited_for
 
@@ -40,6 +42,37 @@ async def large(client):
 
 def ask(writer, target):
     writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+
+# Many clients
+
+
+async def test_a_thousand_clients_may_wait_to_be_let_in(gateway, path):
+    async with served(gateway, path):
+        with ExitStack() as held:
+            for _ in range(1_000):
+                one = held.enter_context(socket.socket(socket.AF_UNIX))
+                one.setblocking(False)
+                one.connect(str(path))  # nobody lets them in meanwhile: it is the same thread
+
+            async def are_in():
+                return gateway.counts.connections == 1_000
+
+            await waited_for(are_in)
+
+
+def test_the_kernel_notices_when_another_machine_is_gone():
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+    with (
+        bound(Listener("tcp://127.0.0.1:0")) as listening,
+        socket.create_connection(listening.getsockname()),
+    ):
+        listening.setblocking(True)
+        accepted, _ = listening.accept()
+        with accepted:
+            found = [accepted.getsockopt(socket.IPPROTO_TCP, each) for each in options]
+    idle, interval, count = found
+    assert idle + interval * count <= 120
 
 
 # Slow clients

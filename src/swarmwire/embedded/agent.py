@@ -165,13 +165,17 @@ class TaskManager:
             return 0
         in_networks = any(each.addresses for each in self.task.networks)
         left = self._timing.leave_networks if in_networks else 0
-        return container.stopping()[0] + self._timing.stop + left
+        # whatever it does with the signal, it may end by itself before
+        ends = min(now + container.stopping()[0], container.ending().at)
+        return ends - now + self._timing.stop + left
 
     def _finish(self, operation: Operation, now: int) -> None:
         container = self._container
         if operation == "shutdown":
             if container.ended is None:
-                container.ended = Ending(now, container.stopping()[1])
+                alone = container.ending()
+                code = alone.code if alone.at <= now else container.stopping()[1]
+                container.ended = Ending(now, code)
             if container.started_at is not None and container.ended.code > 0:
                 self.status.container.exit_code = container.ended.code
             self._reach(SHUTDOWN, "shutdown", now)

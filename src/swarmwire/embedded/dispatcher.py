@@ -207,10 +207,10 @@ class Dispatcher:
         for id_, agent in self._agents.items():
             if agent.registers_at is None or agent.registers_at > now:
                 continue
+            agent.registers_at = None
             node = batch.node(id_)
             if node is None:
-                continue
-            agent.registers_at = None
+                continue  # it was removed, and is not let in any more
             self._lost_at.pop(id_, None)
             self._orphans_at.pop(id_, None)
             self._connected.add(id_)

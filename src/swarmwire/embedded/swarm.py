@@ -248,6 +248,11 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
             self._driver.wake(self._dispatcher)
         self._stirred.set()
 
+    def readable_lines(self) -> Sequence[pb.LogMessage]:
+        """The lines of the tasks that are stored: an engine asks the nodes of those."""
+        lines = super().readable_lines()
+        return [line for line in lines if self.store.get("task", line.context.task_id)]
+
     def _agent(self, node: pb.Node) -> Agent:
         def behaviour(task: pb.Task, hostname: str) -> Behaviour:
             return self.scenario.behaviour(task, hostname)

@@ -18,6 +18,10 @@ from swarmwire.releases import Release
 _VERSIONED: Final = re.compile(r"/v([0-9.]+)(/.*)", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+_USUAL: Final = {f"1.{minor}": (1, minor) for minor in range(1, 100)}
+_SHORT: Final = 200
+_MOST_FOUND: Final = 4096
+"""Short paths of which the route is remembered: clients ask for the same ones again and again."""
 PLAIN_BEFORE: Final = (1, 24)
 """Clients that ask for an older version than this expect errors as plain text."""
 
@@ -77,6 +81,8 @@ class Router:
         self._routes = [(_expression(route.template), route) for route in routes]
         self._newest = release.api_version
         self._oldest = oldest
+        self._range = (parse_version(oldest), parse_version(release.api_version))
+        self._found: dict[tuple[str, str], tuple[Route, dict[str, str]]] = {}
         self._refuses_early = release.has("29.0")
 
     def find(self, request: Request) -> tuple[Route, dict[str, str], str] | None:
@@ -94,10 +100,21 @@ class Router:
             raise MovedPath(_location(request))
         versioned = _VERSIONED.fullmatch(path)
         version, rest = (versioned[1], versioned[2]) if versioned else ("", path)
+        key = (request.method, rest)
+        known = self._found.get(key)
+        if known is None:
+            known = self._route(*key)
+            if len(rest) <= _SHORT and known is not None:
+                if len(self._found) >= _MOST_FOUND:
+                    self._found.clear()
+                self._found[key] = known
+        return known and (*known, version)
+
+    def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         for expression, route in self._routes:
-            found = expression.fullmatch(rest)
-            if found is not None and route.method == request.method:
-                return route, found.groupdict(), version
+            found = expression.fullmatch(path)
+            if found is not None and route.method == method:
+                return route, found.groupdict()
         return None
 
     def routed(
@@ -108,14 +125,16 @@ class Router:
         Raises:
             RequestRefused: 400.
         """
-        asked = parse_version(version or self._newest)
-        if asked < parse_version(self._oldest):
+        text = version or self._newest
+        asked = _USUAL.get(text) or parse_version(text)
+        oldest, newest = self._range
+        if asked < oldest:
             raise RequestRefused(
                 400,
                 f"client version {version} is too old. Minimum supported API version is"
                 f" {self._oldest}, please upgrade your client to a newer version",
             )
-        if asked > parse_version(self._newest):
+        if asked > newest:
             raise RequestRefused(
                 400,
                 f"client version {version} is too new. Maximum supported API version is"

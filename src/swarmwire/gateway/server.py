@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,6 +43,8 @@ _LARGEST_BODY: Final = 8 * _MEGABYTE
 """More than a manager takes in one request (4 MiB), with room for base64."""
 _KEPT_ALIVE: Final = 90.0
 """Seconds for which a connection may be silent between requests, or before the first."""
+_AT_ONCE: Final = 64 << 10
+"""Bytes that are joined, so that they are sent at once."""
 _PATIENCE: Final = 300.0
 """Seconds in which a body has to come."""
 
@@ -133,12 +135,15 @@ class Door:
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
             self._accepting = await loop.create_unix_server(
-                self._server, sock=self._socket, backlog=BACKLOG, **_KEEP_FILE
+                self._server, sock=self._socket, **_KEEP_FILE
             )
         else:
             self._accepting = await loop.create_server(
-                self._server, sock=self._socket, backlog=BACKLOG, ssl=self._listener.tls
+                self._server, sock=self._socket, ssl=self._listener.tls
             )
+        # Again: asyncio lets fewer wait. It also takes so many at once, and complains of each that
+        # it has no file for: so it is not told to take more.
+        self._socket.listen(BACKLOG)
 
     async def close(self, drain: float) -> None:
         """Let nobody in any more; what is being answered has ``drain`` seconds."""
@@ -160,6 +165,8 @@ class _QuietHandler(RequestHandler):
     def __init__(self, manager: web.Server, counts: RequestCounts, **settings: Any) -> None:
         super().__init__(manager, **settings)
         self._counts = counts
+        self.caller: Caller | None = None
+        """Who is on the other side, once it was asked."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count it."""
@@ -239,7 +246,7 @@ class _Adapter:
             counts.in_flight -= 1
             counts.answer(route, status, time.perf_counter() - start)
         response.headers.setdefault("Server", "swarmwire")
-        if response.stream is None and len(response.body) <= 2:
+        if response.stream is None and sum(map(len, response.body)) <= _AT_ONCE:
             return _plain(response)
         counted = counts.streams
         if response.stream is not None:
@@ -256,7 +263,8 @@ class _Adapter:
         caller = self._caller(request)
         known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
-        asked = Request(
+        asked = partial(
+            Request,
             method=request.method,
             path=_origin_form(path),
             query=query,
@@ -265,18 +273,17 @@ class _Adapter:
         )
         if known is None:
             self._gateway.counts.refusals["unknown-client"] += 1
-            return self._gateway.turn_away(asked)
+            return self._gateway.turn_away(asked())
         largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
         try:
-            body = await _body(request, largest)
+            body = await _body(request, largest) if request.can_read_body else b""
         except RequestRefused as err:
             return error_response(err.status, err.text)
         except web.RequestPayloadError:
             self._gateway.counts.refusals["malformed"] += 1
             return error_response(400, "the body is no HTTP")
         return await self._gateway.respond(
-            replace(
-                asked,
+            asked(
                 body=body,
                 permission=known.permission,
                 identity=known.name,
@@ -286,14 +293,20 @@ class _Adapter:
         )
 
     def _caller(self, request: web.BaseRequest) -> Caller:
-        transport = request.transport
+        """Who asks: one look at each connection, of which that does not change."""
+        transport, protocol = request.transport, request.protocol
         if transport is None:
             return Caller()
-        return caller_of(
-            self._listener,
-            transport.get_extra_info("socket"),
-            transport.get_extra_info("ssl_object"),
-        )
+        known = protocol.caller if isinstance(protocol, _QuietHandler) else None
+        if known is None:
+            known = caller_of(
+                self._listener,
+                transport.get_extra_info("socket"),
+                transport.get_extra_info("ssl_object"),
+            )
+            if isinstance(protocol, _QuietHandler):
+                protocol.caller = known
+        return known
 
 
 def _size(count: int) -> str:

@@ -1,13 +1,12 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
 import asyncio
-import resource
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, release_at
@@ -16,6 +15,7 @@ from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import AuditFile
 from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
 from swarmwire.cli.serving.learned import learned
+from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
@@ -113,8 +113,8 @@ class _Ways(NamedTuple):
 
 async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
     received = ending_signal()
-    asyncio.get_running_loop().set_exception_handler(_told)
-    _allow_many_files()
+    asyncio.get_running_loop().set_exception_handler(Complaints())
+    allow_many_files()
     async with source as swarm:
         release = options.release
         if release is None:
@@ -140,7 +140,7 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
             try:
-                await held.enter_async_context(_with_health(gateway, ways.health))
+                await held.enter_async_context(health_beside(gateway, ways.health))
                 await held.enter_async_context(gateway.running())
                 if options.page:
                     beside = _page(swarm, options)
@@ -170,31 +170,6 @@ def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextMana
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "the page") from err
     return page_beside(swarm, options.page, options.page_client)
-
-
-def _told(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Say in a line what went wrong where nobody waits for it: no traceback, nothing of clients."""
-    error = context.get("exception")
-    reason = exits.reason_of(error) if isinstance(error, OSError) else type(error).__name__
-    say(f"{context.get('message', 'an error')}: {reason}")
-
-
-def _allow_many_files() -> None:
-    """As many as this process may have: each client is one. Engines do the same."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-@asynccontextmanager
-async def _with_health(gateway: Gateway, listener: Listener | None) -> AsyncIterator[None]:
-    if listener is None:
-        yield
-        return
-    from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
-
-    async with health_served(gateway, listener) as address:
-        say(f"health and metrics at {address}")
-        yield
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
