@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.either import EMBEDDED, ON_ENDS
 from tests.support.installations import INSTALLATIONS, MACHINE
 from tests.support.signals import give_children_the_default_sigint
 
@@ -22,8 +23,13 @@ give_children_the_default_sigint()
 
 def require(installation):
     """Fail in CI where an engine cannot be started, and skip elsewhere."""
-    if missing := installation.missing():
-        reason = f"the engine of {installation.name} needs {', '.join(missing)}"
+    refuse_missing(f"the engine of {installation.name}", installation.missing())
+
+
+def refuse_missing(what, missing):
+    """Fail in CI where something that a test needs is missing, and skip elsewhere."""
+    if missing:
+        reason = f"{what} needs {', '.join(missing)}"
         if os.environ.get("CI"):
             pytest.fail(f"{reason}; with CI set no test is skipped")
         pytest.skip(reason)
@@ -56,6 +62,18 @@ ENDS = (INSTALLATIONS[0], INSTALLATIONS[-1])
 def oldest_and_newest(request):
     """The oldest engine, then the newest: for tests that take long."""
     require(request.param)
+    return request.param
+
+
+@pytest.fixture(scope="session", params=ON_ENDS)
+def either(request):
+    """What tests of commands run over: the oldest engine, the newest, and the embedded swarm.
+
+    A module with other engines says ``pytest.mark.parametrize("either", ON_MACHINE, indirect=True,
+    scope="session")``.
+    """
+    if request.param != EMBEDDED:
+        require(request.param)
     return request.param
 
 

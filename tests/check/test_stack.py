@@ -290,3 +290,22 @@ def test_no_secret_is_shown():
     assert {one.code for one in findings} >= {"dropped-option", "unsupported-option"}
     assert any(one.path == "secrets.s.file" and one.severity == "error" for one in findings)
     assert "hunter" not in repr(findings)
+
+
+def test_two_services_of_one_anchor_have_findings_of_their_own():
+    text = """\
+services:
+  a: &one
+    image: x:1
+    working_dir: srv
+    ports:
+      - target: 80
+        protocol: tcpp
+  b: *one
+"""
+    assert [(one.path, one.line, one.column) for one in found(text)] == [
+        ("services.a.working_dir", 4, 5),
+        ("services.b.working_dir", 4, 5),
+        ("services.a.ports[0].protocol", 7, 9),
+        ("services.b.ports[0].protocol", 7, 9),
+    ]

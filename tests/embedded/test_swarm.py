@@ -220,3 +220,83 @@ async def test_another_manager_leads_when_the_leader_dies():
 def test_what_is_no_duration_is_refused(swarm, duration):
     with pytest.raises(ValueError, match="is no duration"):
         swarm.clock.advance(duration)
+
+
+async def lines(swarm, service):
+    selector = pb.LogSelector(service_ids=[service.id])
+    request = pb.SubscribeLogsRequest(selector=selector, options=pb.LogSubscriptionOptions())
+    return [
+        line.data.decode()
+        async for answer in swarm.subscribe_logs(request)
+        for line in answer.messages
+    ]
+
+
+async def test_each_container_writes_a_line_when_it_starts(swarm):
+    service = await create(swarm, service_spec(replicas=2))
+    assert await lines(swarm, service) == []
+    await swarm.settle()
+    first = [f"web.{slot}: web:1 was started\n" for slot in (1, 2)]
+    assert sorted(await lines(swarm, service)) == first
+    await update(swarm, image("web:2"))
+    await swarm.settle()
+    later = [f"web.{slot}: web:2 was started\n" for slot in (1, 2)]
+    assert sorted(await lines(swarm, service)) == sorted([*first, *later])
+
+
+async def test_lines_are_forgotten_with_their_tasks(swarm):
+    service = await create(swarm, service_spec(replicas=2))
+    await swarm.settle()
+    assert len(await lines(swarm, service)) == 2
+    await swarm.remove_service(pb.RemoveServiceRequest(service_id=service.id))
+    await swarm.settle()
+    assert await lines(swarm, service) == []
+
+
+async def test_a_swarm_begins_when_it_is_told_to():
+    begins = 1_900_000_000 * 10**9
+    swarm = embedded.Swarm(begins=begins)
+    await create(swarm, service_spec(replicas=1))
+    service = await stored(swarm)
+    assert service.meta.created_at.seconds >= 1_900_000_000
+
+
+async def test_a_swarm_that_goes_on_is_not_earlier_than_it_is_told(tmp_path):
+    file = tmp_path / "swarm.db"
+    swarm = embedded.Swarm(state=file)
+    await create(swarm, service_spec(replicas=1))
+    await swarm.settle()
+    swarm.close()
+    again = embedded.Swarm(state=file, begins=1_900_000_000 * 10**9)
+    assert again.clock.now() >= 1_900_000_000 * 10**9
+    assert len(await running(again)) == 1
+    again.close()
+    earlier = embedded.Swarm(state=file, begins=0)
+    assert earlier.clock.now() > 1_700_000_000 * 10**9
+    earlier.close()
+
+
+async def test_a_node_that_was_removed_is_not_let_in_again(swarm):
+    node = swarm.node("node-3")
+    node.kill()
+    swarm.clock.advance("30s")
+    await swarm.remove_node(pb.RemoveNodeRequest(node_id=node.id))
+    node.start()
+    swarm.clock.advance("1m")
+    assert [each.name for each in swarm.nodes] == ["node-1", "node-2"]
+
+
+async def test_tasks_that_are_up_to_date_are_listed(swarm):
+    service = await create(swarm, service_spec(replicas=3))
+    await swarm.settle()
+    before = {task.id for task in await tasks(swarm)}
+    await update(swarm, image("web:2"))
+    filters = pb.ListTasksRequest.Filters(service_ids=[service.id], up_to_date=True)
+    request = pb.ListTasksRequest(filters=filters)
+    assert not (await swarm.list_tasks(request)).tasks
+    await swarm.settle()
+    found = {task.id for task in (await swarm.list_tasks(request)).tasks}
+    assert len(found) == 3
+    assert not found & before
+    await swarm.remove_service(pb.RemoveServiceRequest(service_id=service.id))
+    assert not (await swarm.list_tasks(request)).tasks

@@ -32,16 +32,30 @@ async def subscribed(
 
 
 def _selected(line: pb.LogMessage, request: pb.SubscribeLogsRequest) -> bool:
-    selector, context = request.selector, line.context
+    selector, options, context = request.selector, request.options, line.context
     return (
-        context.service_id in selector.service_ids
-        or context.task_id in selector.task_ids
-        or context.node_id in selector.node_ids
+        (
+            context.service_id in selector.service_ids
+            or context.task_id in selector.task_ids
+            or context.node_id in selector.node_ids
+        )
+        and (not options.streams or line.stream in options.streams)
+        and (not options.HasField("since") or _moment(line.timestamp) >= _moment(options.since))
     )
 
 
+def _moment(time: pb.Timestamp) -> tuple[int, int]:
+    return time.seconds, time.nanos
+
+
 def _last(lines: list[pb.LogMessage], tail: int) -> list[pb.LogMessage]:
-    """All lines for 0, none for -1, and the last n for -(n + 1)."""
+    """Of each task all lines for 0, none for -1, and the last n for -(n + 1)."""
     if tail == 0:
         return lines
-    return lines[len(lines) + tail + 1 :] if -tail - 1 < len(lines) else lines
+    left = dict.fromkeys((line.context.task_id for line in lines), -tail - 1)
+    found = []
+    for line in reversed(lines):
+        if left[line.context.task_id]:
+            left[line.context.task_id] -= 1
+            found.append(line)
+    return found[::-1]

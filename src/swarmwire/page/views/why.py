@@ -1,6 +1,6 @@
 """Why tasks wait: node by node, and what would help. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from swarmwire import pb
@@ -35,7 +35,7 @@ class Reasons(NamedTuple):
     helps: list[str]
 
 
-def reasons_for(swarm: ObservedSwarm, tasks: Iterable[pb.Task]) -> list[Reasons]:
+def reasons_for(swarm: ObservedSwarm, tasks: Sequence[pb.Task]) -> list[Reasons]:
     """Why these tasks wait, those that do."""
     hosts = by_node(swarm)
     places = {id_: place for place, id_ in enumerate(hosts)}
