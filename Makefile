@@ -58,6 +58,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/command.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/gateway.py
+	$(BIN)/python benchmarks/embedded.py
 	$(BIN)/python benchmarks/raftstore.py
 
 # A gateway under load, and what it keeps of it; `make soak SECONDS=60`.

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.either import EMBEDDED, ON_ENDS
 from tests.support.installations import INSTALLATIONS, MACHINE
 from tests.support.signals import give_children_the_default_sigint
 
@@ -61,6 +62,18 @@ ENDS = (INSTALLATIONS[0], INSTALLATIONS[-1])
 def oldest_and_newest(request):
     """The oldest engine, then the newest: for tests that take long."""
     require(request.param)
+    return request.param
+
+
+@pytest.fixture(scope="session", params=ON_ENDS)
+def either(request):
+    """What tests of commands run over: the oldest engine, the newest, and the embedded swarm.
+
+    A module with other engines says ``pytest.mark.parametrize("either", ON_MACHINE, indirect=True,
+    scope="session")``.
+    """
+    if request.param != EMBEDDED:
+        require(request.param)
     return request.param
 
 

@@ -60,8 +60,8 @@ def test_generated_code_is_imported_by_its_door_alone(path):
 # What few inputs need, and takes long to import.
 LATE = {
     "swarmwire.check._advice",
-    "swarmwire.embedded.pytest_plugin",
     "swarmwire.rules.template.expansion",
+    "swarmwire.testing.pytest_plugin",
 }
 
 

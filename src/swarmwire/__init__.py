@@ -19,7 +19,8 @@ writes stack files of what runs, and proves that they restart nothing
 (``pip install 'swarmwire[serve]'``); ``raftstore`` reads the
 store of a dead one, ``bundle`` takes it to a new swarm, ``storediff`` compares two stores
 (``pip install 'swarmwire[recovery]'``). ``page`` shows all of it in a browser
-(``pip install 'swarmwire[page]'``).
+(``pip install 'swarmwire[page]'``). ``testing`` gives ``embedded`` to tests of other tools
+(``pip install 'swarmwire[testing]'``).
 """
 
 from importlib import import_module
@@ -52,6 +53,7 @@ __all__ = [
     "scheduling",
     "stack",
     "storediff",
+    "testing",
     "update",
     "upgrade",
 ]

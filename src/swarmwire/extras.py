@@ -12,6 +12,7 @@ EXTRAS: Final = {
     "jinja2": ("page", "jinja2"),
     "prometheus_client": ("serve", "prometheus-client"),
     "nacl": ("recovery", "pynacl"),
+    "pytest": ("testing", "pytest"),
     "rich": ("cli", "rich"),
     "yaml": ("stack", "pyyaml"),
 }

@@ -14,7 +14,7 @@ from swarmwire.cli.group import cli
 from swarmwire.cli.live import connection
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import Done
-from tests.support.dockerd import Dockerd
+from tests.support.either import EMBEDDED, manager_of
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli"]
 STATES = pb.TaskState
@@ -75,40 +75,40 @@ def web(fake):
 
 
 @pytest.fixture(scope="module")
-def dockerd(oldest_and_newest):
-    """A manager of the oldest engine, then of the newest, with one image."""
-    with Dockerd(oldest_and_newest) as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+def dockerd(either):
+    """A manager with one image: of the oldest engine, the newest, an embedded one."""
+    with manager_of(either) as manager:
+        yield manager
 
 
 @pytest.fixture
-def own(engines):
+def own(either):
     """A manager that a test may stop."""
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+    with manager_of(either) as manager:
+        yield manager
 
 
 @pytest.fixture(scope="module")
-def live(dockerd):
-    """Run a command as a process of its own that asks the real manager."""
+def live(dockerd, either):
+    """Run a command that asks the manager: a real one as a process of its own."""
 
     def start(*args, code=0, socket=True, before=()):
         place = ["--socket", dockerd.control_socket] if socket else []
-        done = subprocess.run(
-            [*before, *COMMAND, *map(str, args), *map(str, place)],
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr.decode()
-        return SimpleNamespace(
-            text=done.stdout.decode(), error=done.stderr.decode(), json=_json(done.stdout)
-        )
+        words = [*map(str, args), *map(str, place)]
+        if either == EMBEDDED:
+            found = Done(CliRunner().invoke(cli, words, standalone_mode=False))
+            ended, output, error = found.code, found.output, found.stderr
+        else:
+            done = subprocess.run(
+                [*before, *COMMAND, *words],
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                timeout=120,
+                check=False,
+            )
+            ended, output, error = done.returncode, done.stdout, done.stderr.decode()
+        assert ended == code, error
+        return SimpleNamespace(text=output.decode(), error=error, json=_json(output))
 
     return start
 

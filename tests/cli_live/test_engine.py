@@ -11,10 +11,11 @@ from tests.cli_live.conftest import rows
 from tests.dockerd.test_objects import busy_services
 from tests.support.certificates import OTHER_CERTIFICATE
 from tests.support.dockerd import IMAGE
+from tests.support.either import ON_REAL_ENDS
 from tests.support.json_text import items
 
-pytestmark = pytest.mark.engine
-
+# the certificates of a node, in the folder of its engine
+ONLY_REAL = pytest.mark.parametrize("either", ON_REAL_ENDS, indirect=True, scope="session")
 CHATTY = "echo out1; echo err1 >&2; echo out2; trap exit TERM; while true; do sleep 0.1; done"
 
 
@@ -178,6 +179,7 @@ def test_ps_tells_which_task_waits_for_an_update(busy, live):
 # Ways to the manager
 
 
+@ONLY_REAL
 def test_the_root_of_the_swarm_is_enough(busy, live):
     root = busy.data_root / "swarm" / "certificates" / "swarm-root-ca.crt"
     assert live("nodes", "--ca", root).text == live("nodes").text
@@ -190,6 +192,7 @@ def test_another_root_is_not(busy, live, tmp_path):
     assert "--ca does not vouch for its certificate" in done.error
 
 
+@ONLY_REAL
 def test_a_remote_manager_is_asked_with_certificates(busy, live, engines):
     inside = ["nsenter", f"--target={busy.pid}", "--net"]
     folder = busy.data_root / "swarm" / "certificates"

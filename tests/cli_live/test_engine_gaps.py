@@ -1,16 +1,22 @@
 """Against real managers: changes that the log has forgotten, and tasks that nobody looks after."""
 
+import contextlib
 import signal
 import subprocess
 from types import SimpleNamespace
 
 import pytest
 
+from swarmwire.embedded import NodeSetup
 from tests.cli_live.conftest import COMMAND, rows
 from tests.cli_live.watching import Watch, create
 from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.either import EMBEDDED, ON_MACHINE, manager_of
+from tests.support.embedded_engine import EmbeddedEngine
 
-pytestmark = pytest.mark.engine
+ON_BOTH = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
+# whose log forgets
+ON_REAL = pytest.mark.parametrize("either", ON_MACHINE[:1], indirect=True, scope="session")
 
 
 def run(daemon, *args):
@@ -26,6 +32,7 @@ def forget_soon(daemon):
     daemon.post(f"/swarm/update?version={swarm['Version']['Index']}", swarm["Spec"])
 
 
+@ON_REAL
 def test_what_the_log_has_forgotten_is_found_by_comparing_lists(own, tmp_path):
     forget_soon(own)
     stays, goes = create(own, "stays"), create(own, "goes")
@@ -53,11 +60,23 @@ def test_what_the_log_has_forgotten_is_found_by_comparing_lists(own, tmp_path):
         }
 
 
-def test_a_task_on_a_node_that_died_is_a_ghost(own):
-    with Dockerd(beside=own, address="127.0.0.2") as worker:
+@contextlib.contextmanager
+def manager_and_worker(kind):
+    """A manager, the id of its worker, and what kills the worker."""
+    if kind == EMBEDDED:
+        with EmbeddedEngine(NodeSetup(name="node-1"), NodeSetup(name="node-2")) as own:
+            node = own.swarm.node("node-2")
+            yield own, node.id, node.kill
+        return
+    with manager_of(kind) as own, Dockerd(beside=own, address="127.0.0.2") as worker:
         worker.join_swarm(own, "worker")
         worker.import_image()
-        id_ = worker.get("/info").json["Swarm"]["NodeID"]
+        yield own, worker.get("/info").json["Swarm"]["NodeID"], worker.kill
+
+
+@ON_BOTH
+def test_a_task_on_a_node_that_died_is_a_ghost(either):
+    with manager_and_worker(either) as (own, id_, kill):
         container = {"Image": IMAGE, "Command": ["sleep", "1000"]}
         placement = {"Constraints": [f"node.id=={id_}"]}
         template = {"ContainerSpec": container, "Placement": placement}
@@ -68,7 +87,7 @@ def test_a_task_on_a_node_that_died_is_a_ghost(own):
 
         own.wait_for("a running task", lambda: "running" in states())
         assert rows(run(own, "tasks", "--ghosts").text) == []
-        worker.kill()
+        kill()
         own.wait_for(
             "the node to be down",
             lambda: own.get(f"/nodes/{id_}").json["Status"]["State"] == "down",

@@ -14,8 +14,9 @@ import pytest
 from tests.cli_live.conftest import COMMAND
 from tests.cli_live.watching import Watch, create
 from tests.support.dockerd import IMAGE, EngineFailed
+from tests.support.either import ON_MACHINE
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 ENDLESS = "while true; do echo x; sleep 0.2; done"
 

@@ -9,8 +9,6 @@ from swarmwire import control, convert, engine, pb, scheduling
 from swarmwire.update import read_cluster
 from tests.support.dockerd import IMAGE
 
-pytestmark = pytest.mark.engine
-
 
 def spec_of(name, *, replicas=2, ports=(), reserve=None, **placement):
     template = {

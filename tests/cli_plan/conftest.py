@@ -9,19 +9,17 @@ from swarmwire.control import sync
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import ROOT, invoke, run
 from tests.support.clocks import Moving
-from tests.support.dockerd import Dockerd
+from tests.support.either import manager_of
 from tests.support.inmemory import Unsteady, created, task_of
 
 __all__ = ["invoke", "run"]
 
 
 @pytest.fixture(scope="session")
-def dockerd(engines):
+def dockerd(either):
     """A manager with one image."""
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+    with manager_of(either) as manager:
+        yield manager
 
 
 @pytest.fixture

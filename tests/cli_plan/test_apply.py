@@ -95,3 +95,9 @@ def test_no_restart_holds_for_what_came_meanwhile(invoke, fake, wanted):
     done = invoke("apply", "web", wanted(label("a", "1")), "--yes", "--no-restart")
     assert done.code == 3
     assert not stored(fake).spec.annotations.labels
+
+
+def test_no_manager_is_one_plain_line(invoke, tmp_path, examples_file):
+    done = invoke("apply", "web", examples_file, "--yes", "--socket", tmp_path / "control.sock")
+    assert done.code == 1
+    assert "there is no such socket" in done.stderr

@@ -13,9 +13,9 @@ from swarmwire.control import sync
 from swarmwire.update import UpdateConflict, plan_update
 from swarmwire.update.sync import BlockingWriter
 from tests.cli_plan import running
-from tests.support.dockerd import Dockerd
+from tests.support.either import ON_MACHINE, manager_of
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli"]
 
@@ -252,16 +252,8 @@ def test_ctrl_c_tells_what_stands(here, service, inspected):
     assert stderr.count("\n") == 1
 
 
-def test_no_manager_is_one_plain_line(invoke, tmp_path, examples_file):
-    done = invoke("apply", "web", examples_file, "--yes", "--socket", tmp_path / "control.sock")
-    assert done.code == 1
-    assert "there is no such socket" in done.stderr
-
-
-def test_a_manager_that_is_restarted_meanwhile():
-    with Dockerd() as engine:
-        engine.init_swarm()
-        engine.import_image()
+def test_a_manager_that_is_restarted_meanwhile(either):
+    with manager_of(either) as engine:
         with sync.connect(engine.control_socket) as control:
             spec = running.spec_of("slow", replicas=2)
             spec.update.parallelism = 1

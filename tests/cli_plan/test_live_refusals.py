@@ -8,8 +8,10 @@ from swarmwire.plan import live_refusals
 from swarmwire.update import plan_update
 from swarmwire.update.sync import snapshot
 from tests.cli_plan import running
+from tests.support.either import ON_MACHINE
 from tests.support.inmemory import created
 
+ON_BOTH = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 HOST = pb.PortConfig.HOST
 PORT = 18099
 
@@ -102,7 +104,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.engine
+@ON_BOTH
 def test_a_real_manager_says_the_same_first(manager, objects):
     for title, changes in CHANGES.items():
         live = snapshot(manager, objects["updated"])
@@ -119,7 +121,7 @@ def test_a_real_manager_says_the_same_first(manager, objects):
         assert (caught.value.status, caught.value.message) == (told.code, told.reason), title
 
 
-@pytest.mark.engine
+@ON_BOTH
 def test_a_real_manager_says_the_same_of_a_new_service(manager, objects):
     live = snapshot(manager, objects["updated"])
     stored = {

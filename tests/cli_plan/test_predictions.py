@@ -11,9 +11,9 @@ from swarmwire.control import sync
 from swarmwire.update import plan_update
 from tests.cli_plan import running
 from tests.cli_plan.updates import CHAINS
-from tests.support.dockerd import Dockerd
+from tests.support.either import ON_ALL, manager_of
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_ALL, indirect=True, scope="session")
 
 _AT_A_TIME = 4
 
@@ -27,12 +27,10 @@ class Row(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def dockerd(installation):
-    """A manager of each release in turn."""
-    with Dockerd(installation) as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+def dockerd(either):
+    """A manager of each release in turn, and an embedded one."""
+    with manager_of(either) as manager:
+        yield manager
 
 
 def test_every_task_fares_as_predicted(dockerd, capsys):

@@ -1,4 +1,4 @@
-"""``apply --stack`` beside ``docker stack deploy`` on one real engine: the same end and tasks.
+"""``apply --stack`` beside ``docker stack deploy`` on one engine: the same end and tasks.
 
 Both deploy the same files, as two stacks. What differs is their names alone.
 """
@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from tests.support.dockerd import Dockerd
-from tests.support.registry import REGISTRY, serving
+from tests.support.either import ON_NEWEST, manager_of
+from tests.support.installations import INSTALLATIONS
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_NEWEST, indirect=True, scope="session")
 
 BASE = """
 services:
@@ -61,10 +61,8 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def daemon(newest):
-    with Dockerd(newest) as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
+def daemon(either):
+    with manager_of(either, cli=INSTALLATIONS[-1]) as daemon:
         for name, text in (("conf", "content"), ("key", "s3cret")):
             (daemon.root / name).write_text(text)
         yield daemon
@@ -157,8 +155,12 @@ def test_the_same_end_and_the_same_tasks(here, invoke):
         file = written(here, "sw", text % 2)
         choice = ("--stack", "sw", "-c", file, "--prune", "--resolve-image", "never")
         planned = json.loads(invoke("plan", *choice, "--format", "json").output)
-        done = invoke("apply", *choice, "--yes")
+        done = invoke("apply", *choice, "--yes", "--format", "json")
         assert done.code == 0, f"{title}: {done.text}{done.stderr}"
+        told = [json.loads(line) for line in done.text.splitlines()]
+        assert told[0] == {"event": "plan", **planned}
+        assert told[-1] == {"event": "end", "code": 0, "reason": ""}
+        assert {one["state"] for one in told[-2]["states"]} <= {"converged"}
         ours = settled(here, "sw", count)
         assert specs(here, "sw") == specs(here, "dk"), title
         assert kept(before[0], theirs) == kept(before[1], ours), title
@@ -222,44 +224,6 @@ def taken(daemon):
         "EndpointSpec": {"Ports": [{"TargetPort": 80, "PublishedPort": 8099}]},
     }
     daemon.post("/services/create", spec)
-
-
-PINNED = f"""
-services:
-  app: {{image: "{REGISTRY}/app:1", deploy: {{replicas: 0}}}}
-  old: {{image: "{REGISTRY}/app:0", deploy: {{replicas: 0}}}}
-"""
-
-
-@pytest.mark.parametrize("mode", ["always", "changed", "never"])
-def test_digests_are_pinned_as_docker_pins_them(here, invoke, mode):
-    with serving(here) as registry:
-        registry.tag("1", "first")
-        registry.tag("0", "zero")
-        file = written(here, f"pin-{mode}", PINNED)
-        ours = ("apply", "--stack", f"p{mode}", "-c", file, "--yes", "--resolve-image", mode)
-        for content in ("first", "second"):
-            registry.tag("1", content)
-            here.cli("stack", "deploy", f"--resolve-image={mode}", "-c", str(file), f"d{mode}")
-            done = invoke(*ours, "--engine-socket", here.socket)
-            assert done.code == 0, done.text + done.stderr
-            assert specs(here, f"p{mode}") == specs(here, f"d{mode}")
-    moved = f"the tag {REGISTRY}/app:1 has moved from sha256:" in " ".join(done.text.split())
-    assert moved == (mode == "always")
-    assert ("@sha256:" in str(specs(here, f"p{mode}"))) == (mode != "never")
-
-
-def test_a_registry_that_is_away_takes_no_digest_away(here, invoke):
-    file = written(here, "away", PINNED)
-    ours = ("apply", "--stack", "away", "-c", file, "--yes", "--engine-socket", here.socket)
-    with serving(here) as registry:
-        registry.tag("1", "first")
-        registry.tag("0", "zero")
-        assert invoke(*ours).code == 0
-    done = invoke(*ours)
-    assert done.code == 0
-    assert f"The image {REGISTRY}/app:1 could not be looked up (" in " ".join(done.text.split())
-    assert "@sha256:" in str(specs(here, "away"))
 
 
 def test_an_update_that_fails_ends_it_and_goes_on_when_repeated(here, invoke):

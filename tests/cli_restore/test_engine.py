@@ -17,10 +17,11 @@ from swarmwire.control import sync
 from swarmwire.plan import differences
 from tests.bundle_restore import build
 from tests.cli_restore.conftest import written
-from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.dockerd import IMAGE
+from tests.support.either import ON_MACHINE, manager_of
 from tests.support.stored_swarm import Filler
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli", "restore"]
 READS = (
@@ -29,11 +30,9 @@ READS = (
 
 
 @pytest.fixture(scope="module")
-def bundle(engines):
+def bundle(either):
     """What a swarm had in which a service reads a secret and a config."""
-    with Dockerd() as dead:
-        dead.init_swarm()
-        dead.import_image()
+    with manager_of(either) as dead:
         fill(Filler(dead), dead)
         with sync.connect(dead.control_socket, secrets=True) as manager:
             found = read(manager)
@@ -84,11 +83,9 @@ def read(manager):
 
 
 @pytest.fixture
-def fresh(engines):
+def fresh(either):
     """A new swarm with nothing in it."""
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
+    with manager_of(either, seed=1) as daemon:
         yield daemon
 
 

@@ -95,6 +95,23 @@ def test_another_stack_of_the_examples(swarm):
     wait_for(lambda: replicas(swarm), [])
 
 
+def test_the_gateway_s_own_stack_of_the_examples(swarm):
+    names = [f"swarmwire-{name}" for name in ("ca", "cert", "key")]
+    for name in names:
+        swarm.docker("secret", "create", name, "-", stdin="x")
+    swarm.docker("stack", "deploy", "-c", str(EXAMPLES / "gateway" / "stack.yml"), "api")
+    wait_for(lambda: replicas(swarm), ["api_gateway 1/1"])
+    swarm.docker("stack", "rm", "api")
+    wait_for(lambda: replicas(swarm), [])
+    swarm.docker("secret", "rm", *names)
+
+
+def test_every_stack_of_the_examples_is_deployed():
+    found = {path.name for path in EXAMPLES.rglob("*.yml")}
+    others = {"stack-workflow.yml", "typo-stack.yml"}  # for a forge; with mistakes on purpose
+    assert found - others == {"shop-stack.yml", "tour-stack.yml", "stack.yml"}
+
+
 def test_docker_py(swarm):
     client = docker.DockerClient(base_url=swarm.address, version="auto")
     service = client.services.create("shop/web:1", name="py", mode={"Replicated": {"Replicas": 2}})

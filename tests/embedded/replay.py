@@ -18,12 +18,13 @@ import asyncio
 import gzip
 import json
 import sys
+import traceback
 from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.embedded.recorded import ENDLESS, describe, differences, of_trace
+from tests.embedded.recorded import ENDLESS, Difference, describe, differences, of_trace
 from tests.embedded.scenario_run import ScenarioRun
 
 SEEDS = range(40)
@@ -50,7 +51,11 @@ def replay(scenario, seeds=SEEDS):
     cut = any(step.get("timed_out") for step in scenario["steps"])
     first = None
     for seed in seeds:
-        got, refused = asyncio.run(ScenarioRun(scenario, seed).play())
+        try:
+            got, refused = asyncio.run(ScenarioRun(scenario, seed).play())
+        except Exception as err:  # noqa: BLE001 - told as a difference, whatever it is
+            told = "".join(traceback.format_exception_only(err)).strip()
+            return None, [Difference("the run", "its end", told)]
         found = [differences(each, got) for each in wanted]
         if cut and all(found):
             found = [differences(each, got, cut=True) for each in wanted]

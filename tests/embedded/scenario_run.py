@@ -1,6 +1,7 @@
 """A recorded scenario, played in an embedded swarm: its nodes, its agent's rules, its steps."""
 
 import json
+import random
 import re
 
 from swarmwire import convert, embedded, engine, pb
@@ -11,8 +12,10 @@ from tests.embedded.recorded import MOVING, Difference, Sequences, json_text
 MILLISECOND = 1_000_000
 REFERENCE = re.compile(r"\$\{(secret|config|network):([^}]+)\}")
 MISSING_NETWORK = re.compile(r"[a-z0-9]{25}")
-PATIENCE = 600
-"""Seconds of the swarm's time that a condition is waited for."""
+PATIENCE = 60
+"""Seconds of the swarm's time that a condition is waited for, beside twice the recorded run."""
+USUAL = 6
+"""So many seeds are of a usual machine."""
 
 
 def setups(scenario):
@@ -53,16 +56,49 @@ def rule_of(rule):
     )
 
 
+def timing_of(rng):
+    """How long the parts of a swarm take on one machine: all of it within what was recorded."""
+
+    def between(low, high):
+        return int(rng.uniform(low, high) * MILLISECOND)
+
+    return embedded.Timing(
+        assign=between(60, 140),
+        prepare=between(30, 300),
+        look_up=between(10, 120),
+        start=between(100, 700),
+        exited=between(10, 150),
+        stop=between(900, 1700),
+        leave_networks=between(1900, 2700),
+        heartbeat=between(13500, 16000),
+        register=between(500, 3000),
+        lead=between(300, 1500),
+        demote=between(300, 700),
+        unsteady=rng.uniform(0.1, 0.7),
+    )
+
+
 class ScenarioRun:
-    """One run of a scenario with one seed."""
+    """One run of a scenario with one seed.
+
+    The first seeds are of a machine on which all takes as long as usual. Each other seed is of
+    another machine: of a faster or a slower one, and of clients who take their time.
+    """
 
     def __init__(self, scenario, seed):
         self.scenario = scenario
+        rng = random.Random(seed)
+        usual = seed < USUAL
+        self._pause = 0.003 if usual else rng.choice([0.003, 0.03, 0.15])
         self.swarm = embedded.Swarm(
             nodes=setups(scenario),
             seed=seed,
+            timing=embedded.Timing() if usual else timing_of(rng),
             scenario=embedded.Scenario(rules=[rule_of(rule) for rule in scenario["agent"]]),
         )
+        # an engine lives on when its node was removed
+        self._nodes = {node.name: node.id for node in self.swarm.nodes}
+        self.settles_within = "10m"
         self.seen = Sequences()
         self.refused = []
         self._specs = {}
@@ -89,17 +125,18 @@ class ScenarioRun:
             self.swarm.clock.advance(self._recorded_wait(index))
         elif step.get("wait") == "settled":
             try:
-                await self.swarm.settle(within="10m")
+                await self.swarm.settle(within=self.settles_within)
             except embedded.NotSettled as err:
                 self.refused.append(Difference(f"step {index}", "settled", str(err)))
         elif "wait" in step:
             self._wait(index, step["wait"])
+            self.swarm.clock.advance(self._pause)
         elif step["do"].startswith("engine "):
-            getattr(self.swarm.node(step["node"]), step["do"].split()[1])()
+            self.swarm.engine(self._nodes[step["node"]], step["do"].split()[1])
             self.swarm.clock.advance(0.02)
         else:
             await self._call(index, step)
-            self.swarm.clock.advance(0.003)
+            self.swarm.clock.advance(self._pause)
 
     def _recorded_wait(self, index):
         """How long a wait took that had no end, in seconds."""
@@ -112,7 +149,8 @@ class ScenarioRun:
         return (end - begun[index]) / 1000
 
     def _wait(self, index, condition):
-        end = self.swarm.clock.now() + PATIENCE * 1000 * MILLISECOND
+        recorded = 2 * max(event["ms"] for event in self.scenario["trace"])
+        end = self.swarm.clock.now() + (PATIENCE * 1000 + recorded) * MILLISECOND
         while not self._holds(condition):
             if self.swarm.clock.now() > end:
                 self.refused.append(Difference(f"step {index}", condition, "never"))

@@ -134,6 +134,9 @@ class Histories(RuleBasedStateMachine):
         for service in self.swarm.store.all("service"):
             given += [port.published_port for port in service.endpoint.ports]
             given += [(vip.network_id, vip.addr) for vip in service.endpoint.virtual_ips]
+        for node in self.swarm.store.all("node"):
+            for each in node.attachments:
+                given += [(each.network.id, address) for address in each.addresses]
         for task in self.swarm.store.all("task"):
             if task.status.state <= RUNNING:
                 for each in task.networks:

@@ -7,9 +7,10 @@ import pytest
 from swarmwire import export, pb
 from swarmwire.control import sync
 from tests.export.support import exported
-from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.dockerd import IMAGE
+from tests.support.either import ON_MACHINE, manager_of
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 # Tasks of a job end, and those of this swarm have no network to run in but that of the host.
 ALONE = f"""
@@ -114,10 +115,8 @@ STACKS = {"alone": ALONE, "rich": RICH, "plain": PLAIN, "numbers": NUMBERS}
 
 
 @pytest.fixture(scope="module")
-def dockerd(engines):
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
+def dockerd(either):
+    with manager_of(either) as daemon:
         daemon.cli("secret", "create", "shared-key", "-", stdin="s")
         yield daemon
 
@@ -167,7 +166,7 @@ def test_no_task_is_replaced(dockerd, manager, tmp_path, stack, folder):
         settled(dockerd, manager, expected)
         before = alive(manager)
         swarm = swarm_of(manager)
-        found = exported(swarm, stack, export.ExportChoice(folder=folder), release="20.10")
+        found = exported(swarm, stack, export.ExportChoice(folder=folder), release=dockerd.release)
         assert found.proof.holds, found.proof
         assert (found.proof.tasks, found.proof.restarts) == (expected, 0)
         assert [each.unsaid for each in found.proof.services] == [()] * len(swarm.services)

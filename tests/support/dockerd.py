@@ -7,68 +7,34 @@ side by side. It dies with the process that started it, whatever kills that one.
 
 import http.client
 import io
-import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tarfile
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from msgspec.structs import replace
-
-from swarmwire import engine
+from tests.support.engine_client import Answer, EngineClient, EngineFailed, UnixConnection
 from tests.support.installations import BUSYBOX, DEBIAN_CLI, DOCKERD, MACHINE, Installation
 
-__all__ = ["BUSYBOX", "DEBIAN_CLI", "IMAGE", "Answer", "Dockerd", "EngineFailed"]
+__all__ = [
+    "BUSYBOX",
+    "DEBIAN_CLI",
+    "IMAGE",
+    "Answer",
+    "Dockerd",
+    "EngineFailed",
+    "UnixConnection",
+]
 
 IMAGE = "busybox-static:latest"
 """The one image that ``import_image`` makes: no registry is ever asked."""
 
 
-class EngineFailed(Exception):
-    """The daemon does not do what a test needs of it; the end of its log is in the text."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the engine answers to one request."""
-
-    status: int
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def message(self) -> str:
-        """The text of an error."""
-        return str(self.json["message"])
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP through a unix socket."""
-
-    def __init__(self, path: Path, timeout: float = 30) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = str(path)
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-class Dockerd:
+class Dockerd(EngineClient):
     """One daemon, and all that it keeps, in a folder that ``remove`` takes away.
 
     Use it as a context manager; ``start``, ``stop``, ``kill`` and ``restart`` may be called within.
@@ -122,17 +88,6 @@ class Dockerd:
         return self.exec_root / "swarm" / "control.sock"
 
     @property
-    def release(self) -> engine.Release:
-        """The release of the engine, by the version that it tells, and the Go that it tells."""
-        found = engine.release(self._versions["Version"])
-        return replace(found, go=self._versions["GoVersion"].removeprefix("go"))
-
-    @property
-    def api_version(self) -> str:
-        """The newest version of the API that the engine serves; requests go to it."""
-        return str(self._versions["ApiVersion"])
-
-    @property
     def pid(self) -> int:
         """The daemon's process, as seen from outside its namespace."""
         if self._launcher is None:
@@ -169,72 +124,6 @@ class Dockerd:
             self.kill()
         shutil.rmtree(self.root)
 
-    def request(
-        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Ask the engine; a ``body`` that is neither bytes nor text is sent as JSON."""
-        return self.asked(method, f"/v{self.api_version}{path}", body, headers)
-
-    def asked(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Ask the engine for a path that has a version, or none."""
-        if not isinstance(body, bytes | str | None):
-            body = json.dumps(body)
-        connection = UnixConnection(self.socket)
-        try:
-            given = {} if body is None else {"Content-Type": "application/json"}
-            data = body.encode() if isinstance(body, str) else body
-            connection.request(method, path, data, given | (headers or {}))
-            response = connection.getresponse()
-            return Answer(response.status, response.read())
-        finally:
-            connection.close()
-
-    def get(self, path: str) -> Answer:
-        """What ``path`` holds; an error is a failure."""
-        return self._successful("GET", path)
-
-    def post(self, path: str, body: Any = None) -> Answer:
-        """The answer to a change; an error is a failure."""
-        return self._successful("POST", path, body)
-
-    def delete(self, path: str) -> Answer:
-        """The answer to a removal; an error is a failure."""
-        return self._successful("DELETE", path)
-
-    def cli(self, *arguments: str, program: Path | None = None, stdin: str = "") -> str:
-        """What the docker command prints, the engine's own if no other; a failure is a failure."""
-        inside = program is None and self.installation.root is not None
-        enter = ["nsenter", f"--target={self.pid}", "--mount"] if inside else []
-        done = subprocess.run(
-            [*enter, program or DEBIAN_CLI, *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            env={
-                "PATH": os.defpath,
-                "DOCKER_HOST": f"unix://{self.socket}",
-                "DOCKER_CONFIG": str(self.root / "cli"),
-            },
-        )
-        if done.returncode:
-            raise EngineFailed(f"docker {' '.join(arguments)}: {done.stderr}")
-        return done.stdout
-
-    def remove_stack(self, name: str, program: Path | None = None) -> None:
-        """Remove a stack; the first time its tasks may still hold its networks."""
-
-        def is_removed() -> bool:
-            with suppress(EngineFailed):
-                self.cli("stack", "rm", name, program=program)
-                return True
-            return False
-
-        self.wait_for("a stack that is gone", is_removed)
-
     def init_swarm(self) -> None:
         """Make the engine the only manager of a new swarm.
 
@@ -267,14 +156,16 @@ class Dockerd:
         name, _, tag = IMAGE.partition(":")
         self.post(f"/images/create?fromSrc=-&repo={name}&tag={tag}", archive.getvalue())
 
-    def wait_for(self, what: str, is_so: Callable[[], bool], timeout: float = 30) -> None:
-        """Wait until ``is_so()`` is true."""
-        deadline = time.monotonic() + timeout
-        while not is_so():
-            running = self._launcher is not None and self._launcher.poll() is None
-            if not running or time.monotonic() > deadline:
-                raise EngineFailed(f"waited in vain for {what}; end of the log:\n{self._log_end()}")
-            time.sleep(0.05)
+    def runs(self) -> bool:
+        return self._launcher is not None and self._launcher.poll() is None
+
+    def state(self) -> str:
+        return f"end of the log:\n{self._log_end()}"
+
+    def enter_cli(self) -> list[str]:
+        if self.installation.root is None:
+            return []
+        return ["nsenter", f"--target={self.pid}", "--mount"]
 
     def _command(self) -> list[str]:
         enter = [] if self._beside is None else ["nsenter", f"--target={self._beside.pid}", "--net"]
@@ -304,21 +195,11 @@ class Dockerd:
             raise EngineFailed(f"does not end; end of the log:\n{self._log_end()}") from late
         self._launcher = None
 
-    @cached_property
-    def _versions(self) -> Any:
-        return self.asked("GET", "/version").json
-
     def _answers(self) -> bool:
         try:
             return self.asked("GET", "/_ping").status == http.HTTPStatus.OK
         except OSError:
             return False
-
-    def _successful(self, method: str, path: str, body: Any = None) -> Answer:
-        answer = self.request(method, path, body)
-        if answer.status >= http.HTTPStatus.BAD_REQUEST:
-            raise EngineFailed(f"{method} {path}: {answer.status} {answer.body.decode()}")
-        return answer
 
     def _log_end(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])

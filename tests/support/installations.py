@@ -6,6 +6,7 @@ The version is read from the engine itself; what it is expected to do follows fr
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,17 @@ cd /
 {_LOOPBACK}
 """
 
+# The command alone: it sees one folder outside, at the same path.
+_CLI = f"""
+set -e
+root=$1 seen=$2; shift 2
+{BUSYBOX} mount --bind "$root" "$root"
+{BUSYBOX} mount -t tmpfs tmpfs "$root/tmp"
+{BUSYBOX} mkdir -p "$root$seen"
+{BUSYBOX} mount --bind "$seen" "$root$seen"
+exec {BUSYBOX} chroot "$root" "$@"
+"""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -61,6 +73,18 @@ class Installation:
         if self.root is None:
             return [str(BUSYBOX), "sh", "-c", f"shift; {_LOOPBACK}", "dockerd"]
         return [str(BUSYBOX), "sh", "-c", _PIVOT, "dockerd", str(self.root)]
+
+    def cli_with(self, folder: Path) -> list[str]:
+        """What runs its docker command, given as arguments after it; it sees ``folder``."""
+        if self.root is None:
+            return []
+        inside = (str(BUSYBOX), "sh", "-c", _CLI, "docker", str(self.root), str(folder))
+        return ["unshare", "--mount", *inside]
+
+    @property
+    def command(self) -> list[str]:
+        """Its docker command, whose arguments follow; it sees the files of the temporary folder."""
+        return [*self.cli_with(Path(tempfile.gettempdir())), str(DEBIAN_CLI)]
 
     def missing(self) -> list[str]:
         """What has to be there before its daemon can be started, and is not."""

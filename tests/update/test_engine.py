@@ -19,19 +19,17 @@ from swarmwire.update import (
     sync,
 )
 from tests.cli_plan import running
-from tests.support.dockerd import Dockerd
+from tests.support.either import ON_MACHINE, manager_of
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
 LIMITS = WatchLimits(seconds=60)
 
 
 @pytest.fixture(scope="module")
-def dockerd(engines):
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
-        yield daemon
+def dockerd(either):
+    with manager_of(either) as manager:
+        yield manager
 
 
 @pytest.fixture
@@ -168,31 +166,32 @@ def test_created_services_of_every_kind(real):
     }
 
 
-def test_a_manager_that_is_restarted_meanwhile(engines):
-    with Dockerd() as daemon, ThreadPoolExecutor(1) as pool:
-        daemon.init_swarm()
-        daemon.import_image()
-        with control.connect(daemon.control_socket, secrets=True) as manager:
-            spec = running.spec_of("slow", replicas=2)
-            spec.update.parallelism = 1
-            spec.update.delay.seconds = 3
-            service = running.create(manager, spec)
-            events = []
-            has_begun = threading.Event()
+def test_a_manager_that_is_restarted_meanwhile(either):
+    with (
+        manager_of(either) as daemon,
+        ThreadPoolExecutor(1) as pool,
+        control.connect(daemon.control_socket, secrets=True) as manager,
+    ):
+        spec = running.spec_of("slow", replicas=2)
+        spec.update.parallelism = 1
+        spec.update.delay.seconds = 3
+        service = running.create(manager, spec)
+        events = []
+        has_begun = threading.Event()
 
-            def happened(event):
-                events.append(event)
-                if isinstance(event, TaskChanged) and event.state == "running":
-                    has_begun.set()
+        def happened(event):
+            events.append(event)
+            if isinstance(event, TaskChanged) and event.state == "running":
+                has_begun.set()
 
-            following = updating(manager, service.id, env)
-            # an engine dies with the thread that started it
-            end = pool.submit(sync.finished, following, happened)
-            assert has_begun.wait(30)
-            daemon.restart()
+        following = updating(manager, service.id, env)
+        # an engine dies with the thread that started it
+        end = pool.submit(sync.finished, following, happened)
+        assert has_begun.wait(30)
+        daemon.restart()
 
-            assert end.result(timeout=90).outcome == "converged", events
-            away = [type(each) for each in events if isinstance(each, ManagerAway | ManagerBack)]
-            assert away[:2] == [ManagerAway, ManagerBack]
-            tasks = running.running(manager, service.id)
-            assert [list(task.spec.container.env) for task in tasks] == [["A=1"]] * 2
+        assert end.result(timeout=90).outcome == "converged", events
+        away = [type(each) for each in events if isinstance(each, ManagerAway | ManagerBack)]
+        assert away[:2] == [ManagerAway, ManagerBack]
+        tasks = running.running(manager, service.id)
+        assert [list(task.spec.container.env) for task in tasks] == [["A=1"]] * 2

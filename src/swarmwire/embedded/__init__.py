@@ -14,6 +14,7 @@ from swarmwire.embedded.nodes import NodeSetup, SimulatedNode
 from swarmwire.embedded.scenario import (
     Behaviour,
     Scenario,
+    ScenarioCalls,
     ScenarioEvent,
     ScenarioRule,
     Selection,
@@ -27,6 +28,7 @@ __all__ = [
     "NodeSetup",
     "NotSettled",
     "Scenario",
+    "ScenarioCalls",
     "ScenarioEvent",
     "ScenarioRule",
     "Selection",

@@ -42,6 +42,7 @@ class TaskManager:
         self.status = copied(task.status)
         self._timing = timing
         self._container = SimulatedContainer(task, behaviour, timing)
+        self._wrote = agent.wrote
         self._operation: Operation = ""
         self._due = NEVER
         pace = agent.pace(now)
@@ -164,13 +165,17 @@ class TaskManager:
             return 0
         in_networks = any(each.addresses for each in self.task.networks)
         left = self._timing.leave_networks if in_networks else 0
-        return container.stopping()[0] + self._timing.stop + left
+        # whatever it does with the signal, it may end by itself before
+        ends = min(now + container.stopping()[0], container.ending().at)
+        return ends - now + self._timing.stop + left
 
     def _finish(self, operation: Operation, now: int) -> None:
         container = self._container
         if operation == "shutdown":
             if container.ended is None:
-                container.ended = Ending(now, container.stopping()[1])
+                alone = container.ending()
+                code = alone.code if alone.at <= now else container.stopping()[1]
+                container.ended = Ending(now, code)
             if container.started_at is not None and container.ended.code > 0:
                 self.status.container.exit_code = container.ended.code
             self._reach(SHUTDOWN, "shutdown", now)
@@ -184,8 +189,10 @@ class TaskManager:
                 self.status.container.exit_code = _NOT_STARTED
                 self._fail(FAILED, container.behaviour.fail_start, now)
             elif container.comes_up_at() <= now:
+                self._wrote(self.task, container.behaviour, now)
                 self._reach(RUNNING, "started", now)
             else:
+                self._wrote(self.task, container.behaviour, now)
                 self._end(now, RUNNING, "started")
         else:
             self._end(now, COMPLETE, "finished")
@@ -226,6 +233,7 @@ class Agent:
     Attributes:
         hostname: its name.
         behaviour: what the container of a task does.
+        wrote: is told that a container has written the lines of its start, and when.
         timing: how long things take.
         rng: how much longer or shorter they do.
         runs: whether its engine does.
@@ -234,6 +242,7 @@ class Agent:
 
     hostname: str
     behaviour: Callable[[pb.Task, str], Behaviour]
+    wrote: Callable[[pb.Task, Behaviour, int], None]
     timing: Timing
     rng: random.Random
     runs: bool = True

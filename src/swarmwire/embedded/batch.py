@@ -64,6 +64,10 @@ class Batch:
         """The tasks of a service, in the order in which they were made."""
         return self._tasks("service", service_id, self._store.tasks_of(service_id))
 
+    def tasks_in(self, service_id: str, place: int | str) -> list[pb.Task]:
+        """The tasks of one slot of a service, or of one node of a global one, before this step."""
+        return self._store.tasks_in(service_id, place)
+
     def tasks_on(self, node_id: str) -> list[pb.Task]:
         """The tasks that are given to a node."""
         return self._tasks("node", node_id, self._store.tasks_on(node_id))

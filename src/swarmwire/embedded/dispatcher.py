@@ -3,6 +3,7 @@
 Source: SwarmKit manager/dispatcher/dispatcher.go.
 """
 
+import heapq
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -45,6 +46,8 @@ class Dispatcher:
         self._orphans_at: dict[str, int] = {}
         self._reports: dict[str, pb.TaskStatus] = {}
         self._inbox: list[StoreChange] = []
+        self._agents_due: list[tuple[int, str]] = []
+        """When a task of a node goes on; what no longer holds is passed over."""
 
     def begin(self, batch: Batch, now: int) -> int | None:
         """Wait for all nodes to tell that they are there."""
@@ -61,6 +64,8 @@ class Dispatcher:
                 self._lost_at[node.id] = now + self._timing.heartbeat
         for task in batch.all("task"):
             self._note(task)
+        for id_ in self._agents:
+            self._wait_for(id_)
         if not self._leads_anew:
             for id_ in self._to_send:
                 self._send_at[id_] = now
@@ -89,22 +94,40 @@ class Dispatcher:
         for id_ in [id_ for id_, at in self._send_at.items() if at <= now]:
             del self._send_at[id_]
             self._send(id_, now)
-        for agent in self._agents.values():
-            if agent.due <= now:
-                self._report(agent.go_on(now))
+        for id_ in self._due_agents(now):
+            self._report(self._agents[id_].go_on(now))
+            self._wait_for(id_)
         if self._reports and self._flush_at(now) == now:
             self._store(batch, now)
         return self._next(now)
 
     def _next(self, now: int) -> int | None:
-        due = [agent.due for agent in self._agents.values() if agent.due < NEVER]
-        due += [a.registers_at for a in self._agents.values() if a.registers_at is not None]
+        due = [a.registers_at for a in self._agents.values() if a.registers_at is not None]
+        if self._agents_due:
+            due.append(self._agents_due[0][0])
         due += self._send_at.values()
         due += self._lost_at.values()
         due += self._orphans_at.values()
         if self._reports:
             due.append(self._flush_at(now + 1))
         return min(due, default=None)
+
+    def _due_agents(self, now: int) -> list[str]:
+        """The nodes of which a task goes on now, in the order of their ids."""
+        found = {}
+        while self._agents_due and self._agents_due[0][0] <= now:
+            id_ = heapq.heappop(self._agents_due)[1]
+            found[id_] = self._agents[id_].due
+        for id_, due in found.items():
+            if due > now:
+                self._wait_for(id_)
+        return sorted(id_ for id_, due in found.items() if due <= now)
+
+    def _wait_for(self, id_: str) -> None:
+        """Note when a task of a node goes on next."""
+        due = self._agents[id_].due
+        if due < NEVER:
+            heapq.heappush(self._agents_due, (due, id_))
 
     def _flush_at(self, now: int) -> int:
         """When reports are stored next: at fixed times."""
@@ -154,6 +177,7 @@ class Dispatcher:
                 agent.forget(task_id)
             else:
                 self._report(agent.assign(task, now))
+        self._wait_for(node_id)
 
     # from the nodes
 
@@ -183,10 +207,10 @@ class Dispatcher:
         for id_, agent in self._agents.items():
             if agent.registers_at is None or agent.registers_at > now:
                 continue
+            agent.registers_at = None
             node = batch.node(id_)
             if node is None:
-                continue
-            agent.registers_at = None
+                continue  # it was removed, and is not let in any more
             self._lost_at.pop(id_, None)
             self._orphans_at.pop(id_, None)
             self._connected.add(id_)
@@ -196,6 +220,7 @@ class Dispatcher:
             batch.put("node", changed)
             agent.keep({task.id for task in batch.tasks_on(id_)})
             self._report(agent.resume(now))
+            self._wait_for(id_)
             self._send_at[id_] = now + self._timing.assign
 
     def _give_up(self, batch: Batch, now: int) -> None:

@@ -6,9 +6,17 @@ from typing import Any
 import msgspec
 
 from swarmwire import pb
+from swarmwire.embedded.scenario import NodeEvent
 from swarmwire.embedded.states import MANAGER, NODE_READY, SECOND, WORKER, copied
 
 _MEBIBYTE = 1024 * 1024
+
+Run = Callable[[Callable[[], Any]], Any]
+"""Does something where the swarm may be touched."""
+
+
+def _here(work: Callable[[], Any]) -> Any:
+    return work()
 
 
 class NodeSetup(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,15 +101,16 @@ class SimulatedNode:
         id: as the manager knows it.
     """
 
-    def __init__(self, id_: str, swarm: Any) -> None:
+    def __init__(self, id_: str, swarm: Any, run: Run = _here) -> None:
         self.id = id_
         self._swarm = swarm
+        self._run = run
 
     @property
     def stored(self) -> pb.Node:
         """The node as the manager stores it, a copy; an empty one if it was removed."""
-        found = self._swarm.store.get("node", self.id)
-        return pb.Node() if found is None else copied(found)
+        found = self._run(self._stored)
+        return pb.Node() if found is None else found
 
     @property
     def name(self) -> str:
@@ -110,15 +119,15 @@ class SimulatedNode:
 
     def kill(self) -> None:
         """End its engine and all containers at once, as a power cut does."""
-        self._swarm.engine(self.id, "kill")
+        self._engine("kill")
 
     def stop(self) -> None:
         """End its engine in good order; its containers are gone."""
-        self._swarm.engine(self.id, "stop")
+        self._engine("stop")
 
     def start(self) -> None:
         """Start its engine again."""
-        self._swarm.engine(self.id, "start")
+        self._engine("start")
 
     def drain(self) -> None:
         """Let all tasks leave it."""
@@ -136,10 +145,21 @@ class SimulatedNode:
         """Set these labels of its spec; an empty text removes one."""
         self._change(lambda spec: _set_labels(spec.annotations.labels, labels))
 
+    def _stored(self) -> pb.Node | None:
+        found = self._swarm.store.get("node", self.id)
+        return None if found is None else copied(found)
+
+    def _engine(self, do: NodeEvent) -> None:
+        self._run(lambda: self._swarm.engine(self.id, do))
+
     def _change(self, change: Callable[[pb.NodeSpec], None]) -> None:
-        node = self.stored
-        change(node.spec)
-        self._swarm.store.put(node)
+        def changed() -> None:
+            node = self._stored()
+            if node is not None:
+                change(node.spec)
+                self._swarm.store.put(node)
+
+        self._run(changed)
 
 
 def _set_labels(stored: Any, labels: Mapping[str, str]) -> None:

@@ -4,11 +4,12 @@ Without a rule a container runs until it is stopped, and ends with 0 at once.
 """
 
 from fnmatch import fnmatchcase
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from swarmwire import pb
+from swarmwire.embedded.clock import as_nanoseconds
 
 Hang = Literal["", "preparing", "starting", "stopping"]
 
@@ -63,6 +64,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stop: the code with which it ends on the stop signal; None: it ignores the signal.
         stopping: how long it takes to end on the signal.
         hang: a state in which it stays.
+        stdout: the lines that it writes there when it starts.
+        stderr: likewise; they come after those of ``stdout``.
     """
 
     reject: str = ""
@@ -75,6 +78,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stop: int | None = 0
     stopping: int = 0
     hang: Hang = ""
+    stdout: tuple[str, ...] = ()
+    stderr: tuple[str, ...] = ()
 
 
 RUNS: Final = Behaviour()
@@ -117,3 +122,38 @@ class Scenario(msgspec.Struct, kw_only=True):
     def behaviour(self, task: pb.Task, hostname: str) -> Behaviour:
         """What a task does on the node of that name."""
         return next((rule.then for rule in self.rules if rule.match.fits(task, hostname)), RUNS)
+
+
+class ScenarioCalls:
+    """What containers do, said by calls. Durations are texts (``"2s"``), or seconds."""
+
+    def on(self, then: Behaviour, **match: Any) -> None:
+        """Have the containers of some tasks do something; the newest rule counts first.
+
+        Args:
+            then: what they do.
+            match: which ones, as ``Selection`` has it: ``image="shop/web:*"``, ``slot=2``.
+        """
+        raise NotImplementedError
+
+    def reject(self, text: str = "No such image", **match: Any) -> None:
+        """Have nodes refuse some tasks with a text."""
+        self.on(Behaviour(reject=text), **match)
+
+    def exit(self, code: int, after: float | str = 0, **match: Any) -> None:
+        """Have the containers of some tasks end by themselves with a code."""
+        self.on(Behaviour(exit=code, after=as_nanoseconds(after)), **match)
+
+    def hang(
+        self, state: Literal["preparing", "starting", "stopping"] = "starting", **match: Any
+    ) -> None:
+        """Have some tasks stay in a state; from ``stopping`` they are killed after a while."""
+        self.on(Behaviour(hang=state), **match)
+
+    def unhealthy(self, after: float | str = 0, **match: Any) -> None:
+        """Have the health of some containers fail for good, if their spec has a test of it."""
+        self.on(Behaviour(unhealthy=as_nanoseconds(after)), **match)
+
+    def slow_pull(self, takes: float | str, **match: Any) -> None:
+        """Have the images of some tasks come slowly."""
+        self.on(Behaviour(pull=as_nanoseconds(takes)), **match)

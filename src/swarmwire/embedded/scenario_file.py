@@ -7,6 +7,7 @@ then = "exit 1"           # run, exit N, hang STATE, unhealthy, reject TEXT, fai
 after = "2s"              # until it ends, or is unhealthy
 pull = "30s"              # how long its image takes
 stop = "ignore"           # or the code with which it ends on the signal
+stdout = ["ready"]        # lines that it writes when it starts, instead of one; also stderr
 
 [[event]]
 at = "1m"                 # since the swarm began
@@ -39,6 +40,8 @@ _RULE: Final[dict[str, type]] = {
     "pull": str,
     "healthy": str,
     "stop": object,
+    "stdout": list,
+    "stderr": list,
 }
 _EVENT: Final[dict[str, type]] = {"at": str, "node": str, "do": str, "labels": dict}
 _WORDS: Final = "run, exit N, hang STATE, unhealthy, reject TEXT, fail TEXT"
@@ -123,7 +126,15 @@ def _behaviour(table: dict[str, Any]) -> Behaviour:
             given["fail_start"] = rest
         case _:
             raise ConvertError("unknown", f"{table['then']!r} is not one of {_WORDS}", "then")
+    given |= {key: _lines(table, key) for key in ("stdout", "stderr")}
     return Behaviour(**given, stop=_stop(table))
+
+
+def _lines(table: dict[str, Any], key: str) -> tuple[str, ...]:
+    lines = table.get(key, [])
+    if not all(isinstance(each, str) for each in lines):
+        raise ConvertError("type", "lines are texts", key)
+    return tuple(lines)
 
 
 def _stop(table: dict[str, Any]) -> int | None:
@@ -143,7 +154,7 @@ def _check(table: dict[str, Any], known: dict[str, type]) -> None:
             raise ConvertError("type", f"write {_NAMES[known[key]]}", key)
 
 
-_NAMES: Final = {str: "a text", int: "a number", dict: "a table"}
+_NAMES: Final = {str: "a text", int: "a number", dict: "a table", list: "a list"}
 
 
 def _duration(table: dict[str, Any], key: str) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, Self
 
 from swarmwire import pb
 from swarmwire.control.memory import (
+    REMOVE,
+    Committed,
     MemoryManager,
     MemoryStore,
     bootstrap_cluster,
@@ -22,7 +24,7 @@ from swarmwire.embedded.agent import Agent
 from swarmwire.embedded.allocator import Allocator
 from swarmwire.embedded.clock import SwarmClock, as_nanoseconds
 from swarmwire.embedded.constraint_enforcer import ConstraintEnforcer
-from swarmwire.embedded.container import NEVER
+from swarmwire.embedded.container import NEVER, written_by
 from swarmwire.embedded.dispatcher import Dispatcher
 from swarmwire.embedded.driver import Agenda, SwarmDriver, SwarmPart
 from swarmwire.embedded.errors import NotSettled
@@ -34,6 +36,7 @@ from swarmwire.embedded.role_manager import RoleManager
 from swarmwire.embedded.scenario import (
     Behaviour,
     Scenario,
+    ScenarioCalls,
     ScenarioEvent,
     ScenarioRule,
     Selection,
@@ -41,11 +44,12 @@ from swarmwire.embedded.scenario import (
 from swarmwire.embedded.scheduler import TaskScheduler
 from swarmwire.embedded.settling import moving, quiet_time
 from swarmwire.embedded.state_file import KeptSwarm, StateFile
-from swarmwire.embedded.states import MANAGER, NODE_DOWN, SECOND, copied
-from swarmwire.embedded.task_output import TaskOutput
+from swarmwire.embedded.states import MANAGER, NODE_DOWN, SECOND, copied, of_kinds
 from swarmwire.embedded.task_reaper import TaskReaper
 from swarmwire.embedded.timing import MEASURED, Timing
+from swarmwire.plan import is_task_dirty
 
+_FORGOTTEN_AT_ONCE: Final = 100
 _SOON: Final = 10 * SECOND
 """A swarm has not settled while a container runs that ends by itself within this time."""
 
@@ -53,7 +57,7 @@ _BEGIN: Final = 1_735_689_600 * SECOND
 """When a swarm begins whose time does not run: 2025-01-01."""
 
 
-class EmbeddedSwarm(MemoryManager):
+class EmbeddedSwarm(ScenarioCalls, MemoryManager):
     """A swarm in memory: a ``Control`` whose services run, on nodes that are simulated.
 
     Time stands still until ``settle`` or ``clock.advance`` lets it pass; inside ``async with`` it
@@ -118,9 +122,10 @@ class EmbeddedSwarm(MemoryManager):
         self._rng = rng
         self._driver.add(self._agenda)
         kept = None if self._file is None else self._file.read()
+        self._gone: set[str] = set()
+        self.store.listeners.append(self._forget_lines)
         if self._file is not None:
             self.store.listeners.append(self._file.write)
-        self.store.listeners.append(TaskOutput(self).notice)
         if kept is None:
             self._bootstrap(setups)
         else:
@@ -194,28 +199,6 @@ class EmbeddedSwarm(MemoryManager):
         """
         self.scenario.rules.insert(0, ScenarioRule(match=Selection(**match), then=then))
 
-    def reject(self, text: str = "No such image", **match: Any) -> None:
-        """Have nodes refuse some tasks with a text."""
-        self.on(Behaviour(reject=text), **match)
-
-    def exit(self, code: int, after: float | str = 0, **match: Any) -> None:
-        """Have the containers of some tasks end by themselves with a code."""
-        self.on(Behaviour(exit=code, after=as_nanoseconds(after)), **match)
-
-    def hang(
-        self, state: Literal["preparing", "starting", "stopping"] = "starting", **match: Any
-    ) -> None:
-        """Have some tasks stay in a state; from ``stopping`` they are killed after a while."""
-        self.on(Behaviour(hang=state), **match)
-
-    def unhealthy(self, after: float | str = 0, **match: Any) -> None:
-        """Have the health of some containers fail for good, if their spec has a test of it."""
-        self.on(Behaviour(unhealthy=as_nanoseconds(after)), **match)
-
-    def slow_pull(self, takes: float | str, **match: Any) -> None:
-        """Have the images of some tasks come slowly."""
-        self.on(Behaviour(pull=as_nanoseconds(takes)), **match)
-
     async def __aenter__(self) -> Self:
         self._stirred = asyncio.Event()
         self._seen_at = time.monotonic_ns()
@@ -274,7 +257,40 @@ class EmbeddedSwarm(MemoryManager):
         def behaviour(task: pb.Task, hostname: str) -> Behaviour:
             return self.scenario.behaviour(task, hostname)
 
-        return Agent(node.description.hostname, behaviour, self._timing, self._rng)
+        def wrote(task: pb.Task, did: Behaviour, now: int) -> None:
+            if lines := written_by(task, did, now):
+                self.log(*lines)
+
+        return Agent(node.description.hostname, behaviour, wrote, self._timing, self._rng)
+
+    def _selected(self, kind: str, filters: Any) -> list[Any]:
+        """What a list shows."""
+        found = super()._selected(kind, filters)
+        if not getattr(filters, "up_to_date", False):
+            return found
+        get = self.store.get
+        pairs = [(get("service", task.service_id), task) for task in found]
+        return [
+            task
+            for service, task in pairs
+            if service is not None and not is_task_dirty(service, task, get("node", task.node_id))
+        ]
+
+    def _forget_lines(self, done: Committed) -> None:
+        """Drop the lines of tasks that are gone, as their nodes do; of many tasks at once."""
+        self._gone.update(
+            change.new.id for change in of_kinds(done, "task") if change.action == REMOVE
+        )
+        if len(self._gone) >= _FORGOTTEN_AT_ONCE:
+            self._drop_lines()
+
+    def _drop_lines(self) -> None:
+        self._logs[:] = [line for line in self._logs if line.context.task_id not in self._gone]
+        self._gone.clear()
+
+    def _streamed(self, place: str, request: Any) -> AsyncGenerator[Any, None]:
+        self._drop_lines()
+        return super()._streamed(place, request)
 
     def _lead(self, *, anew: bool) -> None:
         """Let all parts of a manager begin, as whoever becomes the leader does."""

@@ -87,7 +87,7 @@ class TaskReaper:
     def _beyond_history(self, batch: Batch, place: TaskSlot) -> tuple[list[str], bool]:
         """The tasks of a slot that are too many, and whether to look at it again."""
         service = batch.service(place.service_id)
-        if service is None:
+        if service is None or not is_mode(service, "replicated", "global"):
             return [], False
         kept = batch.cluster().spec.orchestration.task_history_retention_limit
         attempts = service.spec.task.restart.max_attempts
@@ -95,7 +95,8 @@ class TaskReaper:
             kept = attempts + 1
         if kept < 0:
             return [], False
-        tasks = _history(batch, service, place)
+        is_global = is_mode(service, "global")
+        tasks = batch.tasks_in(service.id, place.node_id if is_global else place.slot)
         if len(tasks) <= kept:
             return [], False
         found, running = [], 0
@@ -107,15 +108,6 @@ class TaskReaper:
             else:
                 running += 1
         return found, running > 1
-
-
-def _history(batch: Batch, service: pb.Service, place: TaskSlot) -> list[pb.Task]:
-    tasks = batch.tasks_of(service.id)
-    if is_mode(service, "replicated"):
-        return [task for task in tasks if task.slot == place.slot]
-    if is_mode(service, "global"):
-        return [task for task in tasks if task.node_id == place.node_id]
-    return []
 
 
 def _can_go(task: pb.Task) -> bool:

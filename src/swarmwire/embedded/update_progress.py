@@ -22,6 +22,7 @@ Phase = Literal["new", "handing", "waiting", "monitoring", "over"]
 class UpdateWorker:
     """What one worker is at."""
 
+    number: int
     slot: Slot | None = None
     waits_for: DelayedStart | None = None
     task_id: str = ""
@@ -47,6 +48,10 @@ class Update:
     dirty: list[Slot] = field(default_factory=list)
     handed: int = 0
     workers: list[UpdateWorker] = field(default_factory=list)
+    idle: list[int] = field(default_factory=list)
+    """The numbers of the workers that wait for a slot, as a heap: the first one is taken."""
+    making: dict[str, UpdateWorker] = field(default_factory=dict)
+    """The workers by the new task that each waits for."""
     ended: deque[pb.Task] = field(default_factory=deque)
     """Tasks of the service that were seen beyond running, and not yet looked at."""
     updated: dict[str, int] = field(default_factory=dict)
@@ -65,9 +70,9 @@ class Update:
     def notice(self, task: pb.Task) -> bool:
         """Note a new state of one of the service's tasks; tells whether it matters."""
         state, found = task.status.state, False
-        for worker in self.workers:
-            if worker.task_id == task.id and not worker.came_up and state >= RUNNING:
-                worker.came_up, found = state, True
+        worker = self.making.get(task.id)
+        if worker is not None and not worker.came_up and state >= RUNNING:
+            worker.came_up, found = state, True
         if state > RUNNING and self.phase != "new":
             self.ended.append(task)
             found = True

@@ -110,17 +110,12 @@ class _Run:
         update = self._update
         if update.phase == "new":
             self._begin()
-        while update.phase not in ("new", "over"):
-            moved = False
+        if update.phase not in ("new", "over"):
             for worker in update.workers:
-                moved = self._work(worker) or moved
-            if update.phase == "handing":
-                moved = self._hand() or moved
-            elif update.phase == "waiting":
-                moved = self._wait() or moved
-            elif update.phase == "monitoring":
-                moved = self._monitor() or moved
-            if not moved:
+                self._work_on(worker)
+        while update.phase not in ("new", "over"):
+            step = {"handing": self._hand, "waiting": self._wait, "monitoring": self._monitor}
+            if not step[update.phase]():
                 break
 
     def _begin(self) -> None:
@@ -143,8 +138,9 @@ class _Run:
         if update.config.HasField("monitor"):
             update.monitor = nanoseconds(update.config.monitor)
         update.workers = [
-            UpdateWorker() for _ in range(update.config.parallelism or len(update.dirty))
+            UpdateWorker(number) for number in range(update.config.parallelism or len(update.dirty))
         ]
+        update.idle = list(range(len(update.workers)))
         update.phase = "handing"
 
     # the main goroutine
@@ -152,11 +148,10 @@ class _Run:
     def _hand(self) -> bool:
         """Hand slots to idle workers, and look at failures meanwhile."""
         update = self._update
-        idle = next((worker for worker in update.workers if worker.is_idle), None)
         choices = []
         if self._next_failure() is not None:
             choices.append("failure")
-        if idle is not None and update.handed < len(update.dirty):
+        if update.idle and update.handed < len(update.dirty):
             choices.append("worker")
         if not choices:
             return False
@@ -164,9 +159,10 @@ class _Run:
             if self._triggers_action(update.ended.popleft()):
                 update.phase = "waiting"
             return True
-        if idle is not None:
-            self._take(idle, update.dirty[update.handed])
-            update.handed += 1
+        worker = update.workers[heapq.heappop(update.idle)]
+        self._take(worker, update.dirty[update.handed])
+        self._work_on(worker)
+        update.handed += 1
         if update.handed == len(update.dirty):
             # nobody looks at failures any more until all workers are done
             update.phase = "waiting"
@@ -174,7 +170,7 @@ class _Run:
 
     def _wait(self) -> bool:
         update = self._update
-        if not all(worker.is_idle for worker in update.workers):
+        if len(update.idle) < len(update.workers):
             return False
         if update.stopped:
             update.phase = "over"
@@ -273,6 +269,7 @@ class _Run:
             begun = self._restarts.delay_start(removed, new.id, 0, self._now, wait_stop=True)
         self._batch.cut()
         worker.waits_for, worker.task_id, worker.came_up = begun, new.id, 0
+        self._update.making[new.id] = worker
 
     def _use_existing(self, worker: UpdateWorker, slot: Slot, existing: pb.Task) -> None:
         """Keep a task that is there, and end the others. Source: useExistingTask."""
@@ -304,6 +301,11 @@ class _Run:
             removed = known
         return removed, failed
 
+    def _work_on(self, worker: UpdateWorker) -> None:
+        """Let a worker go on as far as it can; nothing that it does moves another one."""
+        while self._work(worker):
+            pass
+
     def _work(self, worker: UpdateWorker) -> bool:
         """Let a worker go on. Tells whether it did."""
         if worker.is_idle:
@@ -311,7 +313,8 @@ class _Run:
         if worker.rests_until is not None:
             if self._now < worker.rests_until:
                 return False
-            worker.rests_until, worker.slot = None, None
+            worker.rests_until = None
+            self._free(worker)
             return True
         if worker.waits_for is not None:
             if not worker.waits_for.done:
@@ -332,13 +335,18 @@ class _Run:
 
     def _leave(self, worker: UpdateWorker) -> None:
         """Be done with a slot, and rest before the next one."""
+        self._update.making.pop(worker.task_id, None)
         worker.waits_for, worker.task_id, worker.came_up = None, "", 0
         worker.start_then_stop = False
         delay = nanoseconds(self._update.config.delay)
         if delay:
             worker.rests_until = self._now + delay
         else:
-            worker.slot = None
+            self._free(worker)
+
+    def _free(self, worker: UpdateWorker) -> None:
+        worker.slot = None
+        heapq.heappush(self._update.idle, worker.number)
 
     def _is_dirty(self, task: pb.Task) -> bool:
         return is_task_dirty(self._update.service, task, self._batch.node(task.node_id))

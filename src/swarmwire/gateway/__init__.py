@@ -4,6 +4,9 @@
     async with gateway.running(), serving(gateway, [Listener("unix:///run/swarmwire.sock")]):
         ...
 
+With a policy, ``swarmwire.gateway.policed`` says who callers are, and ``auditing`` records what is
+decided; a write with ``DRY_RUN_HEADER`` is answered with its plan (``planned``).
+
 ``Gateway`` knows no server; ``swarmwire.gateway.server`` puts it behind one (extra ``serve``).
 """
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from swarmwire import pb
+from swarmwire.plan.endless_rollback import endless_rollback_traps
 from swarmwire.plan.hazard_traps import as_traps, has_node, hazard_traps
 from swarmwire.plan.replaced import replacement_traps
 from swarmwire.plan.restated import habit_traps
@@ -25,6 +26,7 @@ def traps(update: PlannedUpdate) -> tuple[Trap, ...]:
         *_hidden(update),
         *_unplaceable(update),
         *start_first_traps(update),
+        *endless_rollback_traps(update),
         *_under_way(update),
         *_hazards(update),
     )

@@ -57,14 +57,16 @@ async def _serve(swarm: Swarm, options: EmbeddedOptions, place: Path) -> None:
     ended = ending_signal()
     async with swarm, listen(swarm, place) as socket:
         write(f"{SOCKET_VARIABLE}={socket}")
-        say(summary(options))
+        say(summary(swarm, options))
         end_by(await ended.get())
 
 
-def summary(options: EmbeddedOptions) -> str:
+def summary(swarm: Swarm, options: EmbeddedOptions) -> str:
     """The swarm in a sentence, and what ends it."""
-    nodes = "1 node" if options.nodes == 1 else f"{options.nodes} nodes"
-    managers = "1 manager" if options.managers == 1 else f"{options.managers} managers"
+    stored = swarm.store.all("node")
+    count = sum(1 for node in stored if node.HasField("manager_status"))
+    nodes = "1 node" if len(stored) == 1 else f"{len(stored)} nodes"
+    managers = "1 manager" if count == 1 else f"{count} managers"
     speed = "" if options.speed == 1 else f", {options.speed:g} times as fast as outside"
     kept = "in memory" if options.state is None else f"kept in {options.state}"
     return f"a swarm of {nodes}, {managers}, {kept}{speed}; Ctrl-C ends it"

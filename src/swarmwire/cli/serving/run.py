@@ -93,26 +93,28 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.metrics,
             options.inherited,
         )
-        listeners, health = listeners_of(doors), metrics_listener(doors)
-        audit = None
+        ways = _Ways(doors, listeners_of(doors), metrics_listener(doors))
         if options.policy is not None and options.policy.audit.file:
             audit = AuditFile(options.policy.audit)
             held.callback(audit.close)
-        finished(_serve(swarm, (listeners, health), doors, options, audit))
+            ways = ways._replace(audit=audit)
+        finished(_serve(swarm, ways, options))
     return exits.CLEAN
 
 
-async def _serve(
-    source: SwarmSource,
-    places: tuple[Sequence[Listener], Listener | None],
-    doors: DoorOptions,
-    options: ServeOptions,
-    audit: AuditFile | None,
-) -> None:
+class _Ways(NamedTuple):
+    """Whence requests come, and where they are recorded."""
+
+    doors: DoorOptions
+    listeners: Sequence[Listener]
+    health: Listener | None
+    audit: AuditFile | None = None
+
+
+async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
     received = ending_signal()
     asyncio.get_running_loop().set_exception_handler(Complaints())
     allow_many_files()
-    listeners, health = places
     async with source as swarm:
         release = options.release
         if release is None:
@@ -123,21 +125,22 @@ async def _serve(
             release=release,
             tell=say,
             max_stale=options.max_stale,
-            audit=None if audit is None else audit.auditor,
+            audit=None if ways.audit is None else ways.audit.auditor,
         )
+        listeners = ways.listeners
         async with AsyncExitStack() as held:
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
                 again = PolicyReload(
-                    options.policy_file, doors, policed, audit, options.page_client
+                    options.policy_file, ways.doors, policed, ways.audit, options.page_client
                 )
                 held.enter_context(at_hangup(again))
             if options.learn:
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
             try:
-                await held.enter_async_context(health_beside(gateway, health))
+                await held.enter_async_context(health_beside(gateway, ways.health))
                 await held.enter_async_context(gateway.running())
                 if options.page:
                     beside = _page(swarm, options)

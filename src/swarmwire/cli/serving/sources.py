@@ -60,7 +60,7 @@ async def swarm_in_memory(options: EmbeddedOptions, folder: Path) -> AsyncIterat
 
     now = flowing(swarm.clock.now, options.speed)
     async with swarm, _manager_socket(swarm, folder / "control.sock") as socket:
-        say(summary(options))
+        say(summary(swarm, options))
         if socket is not None:
             say(f"other commands find it by {SOCKET_VARIABLE}={socket}")
         yield ServedSwarm(itself, "a swarm in memory", now, is_live=False)

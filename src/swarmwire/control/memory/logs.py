@@ -32,12 +32,20 @@ async def subscribed(
 
 
 def _selected(line: pb.LogMessage, request: pb.SubscribeLogsRequest) -> bool:
-    selector, context = request.selector, line.context
+    selector, options, context = request.selector, request.options, line.context
     return (
-        context.service_id in selector.service_ids
-        or context.task_id in selector.task_ids
-        or context.node_id in selector.node_ids
+        (
+            context.service_id in selector.service_ids
+            or context.task_id in selector.task_ids
+            or context.node_id in selector.node_ids
+        )
+        and (not options.streams or line.stream in options.streams)
+        and (not options.HasField("since") or _moment(line.timestamp) >= _moment(options.since))
     )
+
+
+def _moment(time: pb.Timestamp) -> tuple[int, int]:
+    return time.seconds, time.nanos
 
 
 def _last(lines: list[pb.LogMessage], tail: int) -> list[pb.LogMessage]:

@@ -1,7 +1,7 @@
 """The manager in memory: which method does what."""
 
 import copy
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -47,10 +47,6 @@ class MemoryManager(AsyncCalls):
         self._logs += lines
         self._log_feed.tell(lines)
 
-    def forget_lines(self, task_ids: Collection[str]) -> None:
-        """Forget the lines of some tasks."""
-        self._logs = [line for line in self._logs if line.context.task_id not in task_ids]
-
     def readable_lines(self) -> Sequence[pb.LogMessage]:
         """The lines that can be read: of tasks whose containers are there."""
         return self._logs
@@ -81,7 +77,7 @@ class MemoryManager(AsyncCalls):
         verb = next(verb for verb in _VERBS if name.startswith(verb))
         kind = name.removeprefix(verb).lower()
         if verb == "List":
-            found = selected(kind[:-1], self.store.all(kind[:-1]), request.filters)
+            found = self._selected(kind[:-1], request.filters)
             getattr(answer, kind).extend(_shown(one) for one in found)
         elif verb == "Get":
             one = _shown(self._wanted(kind, request, f"{kind} {{id}} not found"))
@@ -96,6 +92,10 @@ class MemoryManager(AsyncCalls):
             changed = _CHANGES[name](self.store, request)
             self._done(name, changed)
             getattr(answer, kind).CopyFrom(_shown(changed))
+
+    def _selected(self, kind: str, filters: Any) -> list[Any]:
+        """The stored objects of a kind that a list with these filters shows."""
+        return selected(kind, self.store.all(kind), filters)
 
     def _done(self, name: str, changed: Any) -> None:
         """For subclasses: ``changed`` was created, changed or removed by the method ``name``."""

@@ -168,6 +168,7 @@ class MemoryStore:
         self._objects: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self._tasks_of: dict[str, dict[str, pb.Task]] = {}
         self._tasks_on: dict[str, dict[str, pb.Task]] = {}
+        self._tasks_in: dict[tuple[str, int | str], dict[str, pb.Task]] = {}
         self._named: dict[tuple[str, str], dict[str, Any]] = {}
         self._publishing: dict[int, dict[str, pb.Service]] = {}
 
@@ -186,6 +187,10 @@ class MemoryStore:
     def tasks_of(self, service_id: str) -> list[pb.Task]:
         """The tasks of a service, in the order in which they were made."""
         return list(self._tasks_of.get(service_id, {}).values())
+
+    def tasks_in(self, service_id: str, place: int | str) -> list[pb.Task]:
+        """The tasks of one slot of a service, or of one node of a global one."""
+        return list(self._tasks_in.get((service_id, place), {}).values())
 
     def tasks_on(self, node_id: str) -> list[pb.Task]:
         """The tasks that are given to a node."""
@@ -211,7 +216,9 @@ class MemoryStore:
         self, changed: Iterable[Any], removed: Iterable[Any] = (), *, versioned: bool = True
     ) -> None:
         """Store and remove objects in one transaction. What is stored is kept: hand over copies."""
-        changes = [self._stored(one) for one in changed]
+        stamp = pb.Timestamp()
+        stamp.seconds, stamp.nanos = divmod(self.now(), 1_000_000_000)
+        changes = [self._stored(one, stamp) for one in changed]
         changes += [self._removed(one) for one in removed]
         self.version += 1
         done = Committed(self.version, changes, versioned)
@@ -243,14 +250,14 @@ class MemoryStore:
         self._log.clear()
         self.oldest = self.version
 
-    def _stored(self, one: Any) -> StoreChange:
+    def _stored(self, one: Any, stamp: pb.Timestamp) -> StoreChange:
         kind = kind_of(one)
         one.id = one.id or self.new_id()
         old = self._objects[kind].get(one.id)
-        stamp = one.meta.updated_at
-        stamp.seconds, stamp.nanos = divmod(self.now(), 1_000_000_000)
-        one.meta.created_at.CopyFrom(stamp if old is None else old.meta.created_at)
-        one.meta.version.index = self.version
+        meta = one.meta
+        meta.updated_at.CopyFrom(stamp)
+        meta.created_at.CopyFrom(stamp if old is None else old.meta.created_at)
+        meta.version.index = self.version
         self._index(kind, one, old)
         return StoreChange(CREATE if old is None else UPDATE, kind, one, old)
 
@@ -260,6 +267,7 @@ class MemoryStore:
         if kind == "task":
             _forget(self._tasks_of, stored.service_id, stored.id)
             _forget(self._tasks_on, stored.node_id, stored.id)
+            _forget(self._tasks_in, _place_of(stored), stored.id)
         elif kind in _SPECIFIED:
             self._forget_specified(kind, stored)
         return StoreChange(REMOVE, kind, one, None)
@@ -269,6 +277,8 @@ class MemoryStore:
         if kind == "task":
             if old is not None and old.node_id != one.node_id:
                 _forget(self._tasks_on, old.node_id, old.id)
+                _forget(self._tasks_in, _place_of(old), old.id)
+            self._tasks_in.setdefault(_place_of(one), {})[one.id] = one
             self._tasks_of.setdefault(one.service_id, {})[one.id] = one
             if one.node_id:
                 self._tasks_on.setdefault(one.node_id, {})[one.id] = one
@@ -283,6 +293,10 @@ class MemoryStore:
         _forget(self._named, (kind, lower(old.spec.annotations.name)), old.id)
         for port in _ports(kind, old):
             _forget(self._publishing, port, old.id)
+
+
+def _place_of(task: pb.Task) -> tuple[str, int | str]:
+    return task.service_id, task.slot or task.node_id
 
 
 def _ports(kind: str, one: Any) -> set[int]:

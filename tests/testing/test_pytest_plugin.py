@@ -3,11 +3,13 @@
 import pytest
 
 pytest_plugins = ["pytester"]
-PLUGIN = ("-p", "swarmwire.embedded.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "swarmwire.testing.pytest_plugin", "-p", "no:cacheprovider")
 
 
 @pytest.fixture
-def project(pytester):
+def project(pytester, monkeypatch):
+    # whether or not this run has found the plugin by itself
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(
         shop="""
         from swarmwire import pb

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from swarmwire.embedded.blocking import BlockingSwarm
+    from swarmwire.testing.blocking import BlockingSwarm
 
 _MARKER = "swarm(nodes=1, managers=1, seed=0, speed=None, ...): what the fixture swarm is like"
 
@@ -34,7 +34,7 @@ def swarm(request: pytest.FixtureRequest) -> "Iterator[BlockingSwarm]":
     until ``settle`` or ``advance`` lets it pass.
     """
     # pytest loads this module in every project where swarmwire is installed.
-    from swarmwire.embedded.blocking import BlockingSwarm  # noqa: PLC0415
+    from swarmwire.testing.blocking import BlockingSwarm  # noqa: PLC0415
 
     marker = request.node.get_closest_marker("swarm")
     if marker is not None and marker.args:

@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from swarmwire.control.api import Control
+from swarmwire import embedded, engine
+from swarmwire.control import Control, protected
 from swarmwire.control.listener import listen
 from swarmwire.control.sync import BlockingControl
-from swarmwire.embedded.nodes import SimulatedNode
-from swarmwire.embedded.scenario import Behaviour, Scenario
-from swarmwire.embedded.swarm import EmbeddedSwarm
+from swarmwire.embedded import Behaviour, Scenario, ScenarioCalls, SimulatedNode
+from swarmwire.gateway import Gateway
+from swarmwire.gateway.listeners import Listener
+from swarmwire.gateway.server import serving
 
 _Result = TypeVar("_Result")
 
 
-class BlockingSwarm(BlockingControl):
+class BlockingSwarm(ScenarioCalls, BlockingControl):
     """An embedded swarm in a thread of its own; all calls of a ``Control``, blocking.
 
     Without ``speed`` time stands still until ``settle`` or ``advance`` lets it pass. With ``speed``
@@ -24,7 +26,8 @@ class BlockingSwarm(BlockingControl):
     manager.
 
     Attributes:
-        embedded: the swarm itself. Between two calls nothing else touches it if its time stands.
+        embedded: the swarm itself, for use within ``run``; between two calls nothing else touches
+            it if its time stands.
     """
 
     def __init__(self, *, speed: float | None = None, **options: Any) -> None:
@@ -34,9 +37,10 @@ class BlockingSwarm(BlockingControl):
             speed: how fast time runs; None: it stands still until it is told to pass.
             options: of ``embedded.Swarm``: ``nodes``, ``managers``, ``seed``, ``scenario`` …
         """
-        self.embedded = EmbeddedSwarm(speed=speed or 1.0, **options)
+        self.embedded = embedded.Swarm(speed=speed or 1.0, **options)
         self._exits = contextlib.AsyncExitStack()
         self._socket: Path | None = None
+        self._docker_host = ""
         super().__init__(self._running(runs=speed is not None))
 
     @property
@@ -47,9 +51,21 @@ class BlockingSwarm(BlockingControl):
         return self._socket
 
     @property
+    def docker_host(self) -> str:
+        """An address at which the swarm answers as a Docker engine does: ``unix:///…``.
+
+        For docker-py, for the docker command with ``DOCKER_HOST``, for any HTTP client. It serves
+        the Swarm part of the Engine API, as ``swarmwire serve`` does.
+        """
+        if not self._docker_host:
+            self._docker_host = self.run(lambda _: self._serving())
+        return self._docker_host
+
+    @property
     def nodes(self) -> list[SimulatedNode]:
         """All nodes, by host name."""
-        return self._there(lambda: self.embedded.nodes)
+        found = self._there(lambda: self.embedded.nodes)
+        return [SimulatedNode(node.id, self.embedded, self._there) for node in found]
 
     def node(self, name: str) -> SimulatedNode:
         """The node of that host name.
@@ -57,7 +73,8 @@ class BlockingSwarm(BlockingControl):
         Raises:
             KeyError: there is none.
         """
-        return self._there(lambda: self.embedded.node(name))
+        id_ = self._there(lambda: self.embedded.node(name).id)
+        return SimulatedNode(id_, self.embedded, self._there)
 
     def settle(self, *, within: float | str = "1h") -> None:
         """Let time pass until nothing moves; see ``embedded.Swarm.settle``.
@@ -72,7 +89,7 @@ class BlockingSwarm(BlockingControl):
         self._there(lambda: self.embedded.clock.advance(duration))
 
     def on(self, then: Behaviour, **match: Any) -> None:
-        """Have some containers do something; ``swarm.embedded`` has a method for each thing."""
+        """Have the containers of some tasks do something; see ``embedded.Swarm.on``."""
         self._there(lambda: self.embedded.on(then, **match))
 
     @property
@@ -98,6 +115,21 @@ class BlockingSwarm(BlockingControl):
             yield self.embedded
 
     async def _listening(self) -> Path:
-        folder = self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-"))
-        place = Path(folder) / "control.sock"
+        place = self._folder() / "control.sock"
         return await self._exits.enter_async_context(listen(self.embedded, place))
+
+    async def _serving(self) -> str:
+        release = engine.release(self.embedded.nodes[0].stored.description.engine.engine_version)
+        gateway = Gateway(self._unguarded, release=release)
+        await self._exits.enter_async_context(gateway.running())
+        listeners = [Listener(f"unix://{self._folder() / 'docker.sock'}")]
+        (address,) = await self._exits.enter_async_context(serving(gateway, listeners, drain=0.1))
+        return address
+
+    @contextlib.asynccontextmanager
+    async def _unguarded(self) -> AsyncIterator[Control]:
+        yield protected(self.embedded, secrets=True)
+
+    def _folder(self) -> Path:
+        """A folder of its own for a socket."""
+        return Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-")))

@@ -1,0 +1,46 @@
+"""Real engines and the embedded swarm, by one interface: what tests of commands run over."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from tests.support.dockerd import Dockerd
+from tests.support.embedded_engine import EmbeddedEngine
+from tests.support.engine_client import EngineClient
+from tests.support.installations import INSTALLATIONS, MACHINE, Installation
+
+EMBEDDED: Final = "embedded"
+
+
+def either(*installations: Installation) -> list[Any]:
+    """The parameters of a fixture: these engines, and the embedded swarm."""
+    real = [pytest.param(each, marks=pytest.mark.engine, id=each.name) for each in installations]
+    return [*real, pytest.param(EMBEDDED, id=EMBEDDED)]
+
+
+ON_REAL_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])[:-1]
+ON_MACHINE: Final = either(MACHINE)
+ON_NEWEST: Final = either(INSTALLATIONS[-1])
+ON_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])
+ON_ALL: Final = either(*INSTALLATIONS)
+
+
+@contextmanager
+def manager_of(
+    kind: Installation | str, *, cli: Installation = MACHINE, seed: int = 0
+) -> Iterator[EngineClient]:
+    """A manager with one image, whose containers run.
+
+    ``cli`` is whose docker command asks an embedded one; a real one has its own. Two embedded ones
+    of one test need another ``seed``, since their ids come from it.
+    """
+    if isinstance(kind, str):
+        with EmbeddedEngine(cli=cli, seed=seed) as embedded:
+            yield embedded
+        return
+    with Dockerd(kind) as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
