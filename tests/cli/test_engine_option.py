@@ -48,7 +48,7 @@ def test_a_release_that_nobody_knows(run, command):
     done = run(command, "--engine", "latest", "web", input=BODY)
     # 2 of plan says that something changes
     assert done.returncode == (1 if command in ("plan", "apply") else 2)
-    assert b"no release of the engine: 'latest'; known are" in done.stderr
+    assert b"no release of the engine: 'latest'; known are 17.12, " in done.stderr
     assert b"Traceback" not in done.stderr
 
 

@@ -50,6 +50,14 @@ def test_a_dead_socket_is_exit_2(invoke, tmp_path):
     assert (done.code, "nobody listens there" in done.stderr) == (2, True)
 
 
+def test_what_is_no_socket_is_exit_2(invoke, tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "file"):
+        done = invoke("ls", "--socket", path)
+        assert (done.code, "is no socket" in done.stderr) == (2, True)
+        assert "start the engine" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

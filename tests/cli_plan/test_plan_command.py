@@ -119,6 +119,11 @@ def test_bad_usage_is_an_error_and_not_a_change(invoke, case):
     assert done.stderr.startswith("Usage: ")
 
 
+def test_usage_names_all_three_forms(invoke):
+    said = invoke("plan").stderr
+    assert all(form in said for form in ("SERVICE NEW", "OLD NEW", "--stack NAME -c FILE"))
+
+
 def test_files_are_no_services(invoke, write):
     done = invoke("plan", write("a.json"), write("b.json"), "--as-engine")
     assert done.code == 1

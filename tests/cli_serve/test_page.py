@@ -97,8 +97,8 @@ def test_under_a_policy_it_shows_what_one_client_sees(tmp_path, client, other):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--page", "tcp://0.0.0.0:0"), "tcp://0.0.0.0:0"),
-        (("--page", "nowhere"), "expected unix:///path or tcp://host:port"),
+        (("--page", "tcp://0.0.0.0:0"), "tcp://0.0.0.0:0: the page is for this machine alone"),
+        (("--page", "nowhere"), "expected tcp://host:port"),
         (("--page-as", "x"), "--page-as goes with --page and --policy"),
         (("--page", "tcp://127.0.0.1:0", "--policy", "x"), "needs --page-as: who looks at it?"),
     ],

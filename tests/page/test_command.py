@@ -80,7 +80,12 @@ def test_a_bundle_tells_what_is_missing(tab, tmp_path):
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--listen", "tcp://0.0.0.0:0", str(SAMPLE)], 2, "0.0.0.0"),
+        (
+            ["--listen", "tcp://0.0.0.0:0", str(SAMPLE)],
+            2,
+            "0.0.0.0:0: the page is for this machine",
+        ),
+        (["--listen", "unix:///tmp/page.sock", str(SAMPLE)], 2, "expected tcp://host:port"),
         (["--listen", "nonsense", str(SAMPLE)], 2, "tcp://host:port"),
         (["/nonexistent"], 2, "/nonexistent"),
         (["--socket", "/nonexistent"], 2, "/nonexistent"),

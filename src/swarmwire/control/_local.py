@@ -102,6 +102,8 @@ def _absent(place: Place, cause: OSError) -> TransportError:
         reason = "this node is a worker: run this on a manager, or docker node promote it there"
         return NotAManager(address, reason)
     if isinstance(cause, ConnectionRefusedError):
+        if place.socket.exists() and not place.socket.is_socket():
+            return NotAManager(address, "is no socket: name a manager's control.sock")
         return unreachable(address, cause)
     reason = (
         "there is no such socket: the engine is not running, or its node is not a manager"

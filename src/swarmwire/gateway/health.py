@@ -11,7 +11,7 @@ from aiohttp import web
 
 from swarmwire.gateway.counts import RequestCounts
 from swarmwire.gateway.gateway import Gateway
-from swarmwire.gateway.listeners import Listener
+from swarmwire.gateway.listeners import Listener, ListenerError, OpenToAnybody
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.metrics import CONTENT_TYPE, GatewayMetrics
 from swarmwire.gateway.server import Door
@@ -28,12 +28,20 @@ async def health_served(gateway: Gateway, listener: Listener) -> AsyncIterator[s
     Raises:
         ListenerError: the address cannot be bound.
     """
-    door = Door(_HealthPages(gateway).handle, listener, RequestCounts())
+    door = _door(gateway, listener)
     try:
         await door.open()
         yield door.address
     finally:
         await door.close(drain=1.0)
+
+
+def _door(gateway: Gateway, listener: Listener) -> Door:
+    try:
+        return Door(_HealthPages(gateway).handle, listener, RequestCounts())
+    except OpenToAnybody as err:
+        reason = "without TLS anybody who reaches this address would read the metrics"
+        raise ListenerError(listener.address, reason) from err
 
 
 class _HealthPages:

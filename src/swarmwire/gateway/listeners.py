@@ -49,6 +49,10 @@ class ListenerError(SwarmwireError):
         return f"{self.address}: {self.reason}"
 
 
+class OpenToAnybody(ListenerError):
+    """It would be reached from other machines, and nothing says who they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
     """What a policy makes of a caller.
@@ -166,7 +170,7 @@ def _taken_over(listener: Listener, inherited: socket.socket) -> socket.socket:
 def _refuse_open(listener: Listener, host: str) -> None:
     if listener.tls is None and not ip_address(host).is_loopback:
         reason = "without TLS anybody who reaches this address would own the swarm"
-        raise ListenerError(listener.address, reason)
+        raise OpenToAnybody(listener.address, reason)
 
 
 def _bound_unix(listener: Listener, path: Path) -> socket.socket:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from socket import socket as Socket  # noqa: N812 - it is a class
 from traceback import extract_tb
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 
 import msgspec
 
-from swarmwire.gateway.listeners import Listener, bound
+from swarmwire.gateway.listeners import Listener, ListenerError, OpenToAnybody, bound
 from swarmwire.page.rendering import HEADERS
 from swarmwire.page.site import LARGEST_TEXT, Site
 from swarmwire.page.viewer import Viewer
@@ -54,7 +55,7 @@ async def page_served(site: Site, address: str, *, names: Sequence[str] = ()) ->
     Raises:
         ListenerError: it cannot be bound, or is no loopback.
     """
-    socket = bound(Listener(address))
+    socket = _bound(address)
     host = urlsplit(address).hostname or "localhost"
     shown = f"[{host}]" if ":" in host else host
     own = f"{shown}:{socket.getsockname()[1]}"
@@ -70,6 +71,16 @@ async def page_served(site: Site, address: str, *, names: Sequence[str] = ()) ->
         door.closing.set()
         await runner.cleanup()
         socket.close()
+
+
+def _bound(address: str) -> Socket:
+    if urlsplit(address).scheme != "tcp":
+        raise ListenerError(address, "expected tcp://host:port")
+    try:
+        return bound(Listener(address))
+    except OpenToAnybody as err:
+        reason = "the page is for this machine alone: name a loopback, such as tcp://127.0.0.1:8642"
+        raise ListenerError(address, reason) from err
 
 
 def _local(own: str) -> set[str]:

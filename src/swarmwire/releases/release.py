@@ -55,6 +55,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_released(self) -> bool:
+        """Whether it can be installed; else it is a commit, known by its measured answers."""
+        return self.version.replace(".", "").isdecimal()
+
 
 def _release(name: str, version: str, api_version: str, oldest: str, go: str = "") -> Release:
     return Release(
@@ -143,7 +148,7 @@ def _found(text: str) -> Release:
     if text in _PLACES:
         return RELEASES[_PLACES[text]]
     found = re.match(r"(?:docker-)?v?(\d{2})(?:\.(\d+))?(?:\.(\d+))?(?:[.+~-]|$)", text)
-    names = ", ".join(each.name for each in RELEASES)
+    names = ", ".join(each.name for each in RELEASES if each.is_released)
     if found is None:
         raise UnknownRelease(f"no release of the engine: {text[:40]!r}; known are {names}")
     version = tuple(int(part or 0) for part in found.groups() if part is not None)

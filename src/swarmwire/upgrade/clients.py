@@ -35,5 +35,9 @@ def clients_left_behind(before: Release, after: Release) -> Clients:
     oldest = parse_version(after.oldest_api_version)
     if oldest <= parse_version(before.oldest_api_version):
         return Clients()
-    commands = tuple(each.name for each in RELEASES if parse_version(each.api_version) < oldest)
+    commands = tuple(
+        each.name
+        for each in RELEASES
+        if each.is_released and parse_version(each.api_version) < oldest
+    )
     return Clients(refused_below=after.oldest_api_version, commands=commands)

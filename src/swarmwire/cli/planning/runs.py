@@ -48,7 +48,11 @@ def run_plan(run: PlanRun) -> int:
 
 def _run(run: PlanRun) -> int:
     if run.service is None or (run.file is None) != run.rollback:
-        wanted = "SERVICE --rollback" if run.rollback else "SERVICE NEW, or OLD NEW"
+        wanted = (
+            "SERVICE --rollback"
+            if run.rollback
+            else "SERVICE NEW, OLD NEW, or --stack NAME -c FILE"
+        )
         raise click.UsageError(f"wanted: {wanted}")
     view = _of_two(run, run.service, run.file)
     report.show(view, run.format)
