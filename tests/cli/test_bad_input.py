@@ -264,3 +264,38 @@ def test_without_click_the_command_says_what_to_install(run):
     done = subprocess.run([run.command[0], "-c", code], capture_output=True, check=False)
     assert done.returncode == 2
     assert sentence(done) == "the command needs click: pip install 'swarmwire[cli]'"
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "install"),
+    [
+        ("grpc", ["embedded"], "needs grpcio: pip install 'swarmwire[control]'"),
+        ("yaml", ["policy", "test", "p", "s.yml", "--client", "c"], "'swarmwire[stack]'"),
+        (
+            "prometheus_client",
+            ["serve", "--embedded", "--metrics", "tcp://127.0.0.1:0"],
+            "--metrics needs prometheus-client: pip install 'swarmwire[serve]'",
+        ),
+    ],
+)
+def test_without_an_extra_a_command_says_what_to_install(run, tmp_path, module, arguments, install):
+    (tmp_path / "p").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "s.yml").write_text("version: '3'\n", encoding="utf-8")
+    code = (
+        f"import sys; sys.modules[{module!r}] = None; sys.argv = ['swarmwire', *{arguments!r}]\n"
+        "from swarmwire.cli.__main__ import main; main()"
+    )
+    command = [run.command[0], "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1].endswith(install)
+
+
+POLICY = """\
+version = 1
+[clients.c]
+uid = [1001]
+write = ["services"]
+read = ["services"]
+stacks = ["shop"]
+"""

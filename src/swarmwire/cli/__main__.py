@@ -74,9 +74,19 @@ def _run() -> int:
         return exits.UNREADABLE
     except (OSError, KeyboardInterrupt):
         raise
+    except ModuleNotFoundError as err:
+        return _not_installed(err)
     except Exception as err:  # noqa: BLE001 - nothing leaves as a traceback
         return _internal(err)
     return result if isinstance(result, int) else exits.CLEAN
+
+
+def _not_installed(err: ModuleNotFoundError) -> int:
+    reason = needed("this command", err.name)
+    if not reason:
+        return _internal(err)
+    _say(reason)
+    return exits.UNREADABLE
 
 
 def _internal(err: Exception) -> int:

@@ -84,7 +84,7 @@ def _is_store(path: str) -> bool:
 
 
 def _of_store(path: str, wanted: StoreRequest) -> ExportInput:
-    found = stored_objects(path, wanted, "a manager's folder cannot be read")
+    found = stored_objects(path, wanted, "reading a manager's folder")
     swarm = KnownSwarm(
         services=tuple(found.services),
         networks=tuple(found.networks),

@@ -45,11 +45,15 @@ async def health_beside(gateway: Gateway, listener: Listener | None) -> AsyncIte
 
     Raises:
         ListenerError: the address cannot be bound.
+        Stop: a library is not installed (2).
     """
     if listener is None:
         yield
         return
-    from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
+    try:
+        from swarmwire.gateway.health import health_served  # noqa: PLC0415 - slow to import
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "--metrics") from err
 
     async with health_served(gateway, listener) as address:
         say(f"health and metrics at {address}")
