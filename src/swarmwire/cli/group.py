@@ -101,6 +101,6 @@ def cli() -> None:
     """Docker Swarm's two languages: convert, check, plan and apply, and look at a live swarm.
 
     Exit codes: 0 fine; 1 an object was refused, or check found something; 2 bad usage, input that
-    cannot be read, or a manager that cannot be reached; 130 interrupted. plan, apply and upgrade
-    have codes of their own: see their help.
+    cannot be read, or a manager that cannot be reached; 130 interrupted. plan, apply, upgrade and
+    export have codes of their own: see their help.
     """

@@ -22,7 +22,7 @@ from swarmwire.cli.swarm_options import (
     default="tcp://127.0.0.1:8642",
     show_default=True,
     metavar="ADDRESS",
-    help="Where the page is; a loopback. Port 0 is one that is free.",
+    help="Where the page is, on this machine. Port 0 is one that is free.",
 )
 @click.option(
     "--host-name",
@@ -49,7 +49,7 @@ def command(
     With --embedded it is a swarm in memory, and a second line tells the socket that other commands
     find it by; --nodes, --managers, --speed, --scenario, --state and --seed are as for embedded.
 
-    The first line of the output is the address. Nobody but this machine gets there, whoever is on
+    The first line of the output is the address. Nobody but this machine gets there; whoever is on
     it may look. What may be a secret is not shown. It ends with Ctrl-C.
 
     Exit codes: 0 ended by SIGTERM; 2 the address cannot be bound, the folder cannot be read, or no
