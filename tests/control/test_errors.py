@@ -86,6 +86,14 @@ async def test_something_that_does_not_speak_tls(tmp_path, answer):
     with server(tmp_path / "s", answer):
         error = await failure(tmp_path / "s", control.NotTLS)
     assert "no manager's socket" in str(error)
+    assert "control.sock" not in str(error)
+
+
+async def test_the_socket_of_the_engine_is_told_from_the_managers(tmp_path):
+    path = tmp_path / "docker.sock"
+    with server(path, lambda peer: (peer.recv(100), peer.sendall(b"HTTP/1.1 400 No\r\n\r\n"))):
+        error = await failure(path, control.NotTLS)
+    assert "the manager's is docker/swarm/control.sock" in str(error)
 
 
 def ending(certificate, after):

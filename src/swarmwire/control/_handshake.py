@@ -39,6 +39,8 @@ def peer_certificate(address: str, connect: Connect, root: str = "") -> bytes:
         raise NotTLS(address, reason) from err
     except ssl.SSLError as err:
         reason = "something listens that does not speak TLS: this is no manager's socket"
+        if address.endswith("docker.sock"):
+            reason += "; docker.sock is the engine's, the manager's is docker/swarm/control.sock"
         raise NotTLS(address, reason) from err
     except OSError as err:
         raise unreachable(address, err) from err

@@ -85,6 +85,6 @@ def _nowhere(places: list[Place], certificates: Path | None) -> Place:
     raise NotAManager(
         "",
         f"no Docker manager on this machine (looked in {tried}); run it on a manager, or use"
-        f" --host. If the engine has another --exec-root, name its swarm/control.sock, or set"
-        f" {SOCKET_VARIABLE}",
+        f" --host. If the engine has another --exec-root, name its swarm/control.sock with --socket"
+        f" or {SOCKET_VARIABLE}",
     )

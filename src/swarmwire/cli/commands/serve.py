@@ -78,7 +78,8 @@ class _Mode(click.ParamType[int]):
     is_flag=False,
     flag_value="tcp://127.0.0.1:8642",
     metavar="[ADDRESS]",
-    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another address of this machine.",
+    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another address of this"
+    " machine.",
 )
 @click.option(
     "--page-as",
