@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -282,15 +282,8 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
             change.new.id for change in of_kinds(done, "task") if change.action == REMOVE
         )
         if len(self._gone) >= _FORGOTTEN_AT_ONCE:
-            self._drop_lines()
-
-    def _drop_lines(self) -> None:
-        self._logs[:] = [line for line in self._logs if line.context.task_id not in self._gone]
-        self._gone.clear()
-
-    def _streamed(self, place: str, request: Any) -> AsyncGenerator[Any, None]:
-        self._drop_lines()
-        return super()._streamed(place, request)
+            self._logs[:] = [line for line in self._logs if line.context.task_id not in self._gone]
+            self._gone.clear()
 
     def _lead(self, *, anew: bool) -> None:
         """Let all parts of a manager begin, as whoever becomes the leader does."""
