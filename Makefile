@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 OLDEST := .venv-oldest
 
-.PHONY: run test engines oldest check cover bench mutants generate docs screenshots fuzz clean
+.PHONY: run test engines clients oldest check cover bench soak mutants generate docs screenshots
+.PHONY: fuzz clean
 
 run: $(READY)
 	@PATH=$(abspath $(BIN)):$$PATH examples/tour.sh
@@ -27,6 +28,10 @@ test: check oldest
 # Newer engines for the tests, in root folders. As root; needs mmdebstrap.
 engines:
 	$(PYTHON) -m tests.support.engine_roots
+
+# Dockerode, one of the clients that the gateway is tried with; needs npm.
+clients:
+	npm ci --ignore-scripts --omit=optional --no-audit --no-fund --prefix tests/gateway/clients/dockerode
 
 # The core on the oldest runtimes that it says it works with.
 oldest: $(OLDEST)/ready
@@ -55,6 +60,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/embedded.py
 	$(BIN)/python benchmarks/raftstore.py
+
+# A gateway under load, and what it keeps of it; `make soak SECONDS=60`.
+SECONDS ?= 600
+soak: $(READY)
+	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS)
 
 # Which small changes of the code no test notices; `make mutants OPTIONS='--sample 50 --seed 3'`.
 mutants: $(READY)

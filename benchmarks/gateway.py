@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import crowd  # noqa: E402 - as below
 from benchmarks.live import fill  # noqa: E402 - the tests' engine is not installed
 from swarmwire.control import sync  # noqa: E402
 from tests.support.dockerd import Dockerd  # noqa: E402
@@ -95,10 +96,30 @@ def compared(daemon: Dockerd, path: Path, target: str, rounds: int) -> None:
     )
 
 
+def crowded(daemon: Dockerd, path: Path, clients: int, listeners: int) -> None:
+    """Many clients at once, of few services: what is measured is what each request costs."""
+    version = daemon.api_version
+    for who, where in (("the gateway", path), ("the engine", daemon.socket)):
+        found = crowd.polled(where, version, clients, 6)
+        print(
+            f"{clients} polling clients, {who}: {found.answers:.0f} answers a second,"
+            f" 99 of 100 within {found.slowest:.2f} s"
+        )
+
+        def happen(who: str = who) -> None:
+            body = {"Name": who.replace(" ", "-"), "Data": "YQ=="}
+            daemon.post("/secrets/create", body)
+
+        seconds = crowd.told(where, version, listeners, happen)
+        print(f"{listeners} listeners for events, {who}: all told after {seconds:.2f} s")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--services", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--clients", type=int, default=1_000)
+    parser.add_argument("--listeners", type=int, default=500)
     arguments = parser.parse_args()
     missing = MACHINE.missing()
     if missing:
@@ -109,6 +130,12 @@ def main() -> int:
         with served(daemon) as (path, pid):
             Asker(path).get("/services")
             empty, idle = memory(pid), processor(pid)
+        with sync.connect(str(daemon.control_socket)) as manager:
+            fill(manager, 10)
+        with served(daemon) as (path, _):
+            crowded(daemon, path, arguments.clients, arguments.listeners)
+        for service in daemon.get("/services").json:
+            daemon.delete(f"/services/{service['ID']}")
         with sync.connect(str(daemon.control_socket)) as manager:
             fill(manager, arguments.services)
         with served(daemon) as (path, pid):

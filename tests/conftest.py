@@ -23,8 +23,13 @@ give_children_the_default_sigint()
 
 def require(installation):
     """Fail in CI where an engine cannot be started, and skip elsewhere."""
-    if missing := installation.missing():
-        reason = f"the engine of {installation.name} needs {', '.join(missing)}"
+    refuse_missing(f"the engine of {installation.name}", installation.missing())
+
+
+def refuse_missing(what, missing):
+    """Fail in CI where something that a test needs is missing, and skip elsewhere."""
+    if missing:
+        reason = f"{what} needs {', '.join(missing)}"
         if os.environ.get("CI"):
             pytest.fail(f"{reason}; with CI set no test is skipped")
         pytest.skip(reason)

@@ -16,6 +16,7 @@ DIGEST = "sha256:" + "a" * 64
         ("docker.io/nginx", "docker.io/library/nginx:latest", None),
         ("index.docker.io/nginx", "docker.io/library/nginx:latest", None),
         ("localhost/app", "localhost/app:latest", None),
+        ("zoo/app", "docker.io/zoo/app:latest", None),
         ("r.example:5000/a/b:2", "r.example:5000/a/b:2", None),
         ("R.example/a", "R.example/a:latest", None),
         (f"nginx@{DIGEST}", f"docker.io/library/nginx@{DIGEST}", "docker.io/library/nginx"),

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from swarmwire.control import Control
 from swarmwire.embedded import Behaviour, NotSettled, Swarm
+from swarmwire.embedded.flowing import flowing
 from swarmwire.page import ObservedSwarm, SwarmObserver
-from swarmwire.page.flowing import flowing
 from swarmwire.page.server import page_served
 from swarmwire.page.site import Site
 from swarmwire.page.views.rollout import rollout_status

@@ -10,6 +10,7 @@ EXTRAS: Final = {
     "google_crc32c": ("recovery", "google-crc32c"),
     "grpc": ("control", "grpcio"),
     "jinja2": ("page", "jinja2"),
+    "prometheus_client": ("serve", "prometheus-client"),
     "nacl": ("recovery", "pynacl"),
     "pytest": ("testing", "pytest"),
     "rich": ("cli", "rich"),

@@ -176,6 +176,21 @@ CASES = [
             fix="take the element out",
         ),
     ),
+    *(
+        (
+            f"{IN_CONTAINER}.{name}",
+            [None],
+            Finding(
+                severity="error",
+                path=f"{IN_CONTAINER}.{name}[0]",
+                rule="must not be null",
+                source="engine",
+                code="engine-crash",
+                fix="take the element out",
+            ),
+        )
+        for name in ("Ulimits", "Secrets")
+    ),
     (
         f"{IN_CONTAINER}.Image",
         "BUSY",

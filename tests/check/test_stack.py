@@ -222,6 +222,22 @@ def test_variables_are_told_although_the_file_is_refused():
     assert [one.code for one in findings] == ["stack-load", "unset-variable"]
 
 
+def test_the_docker_command_drops_an_adjusted_oom_score():
+    (one,) = found("services: {a: {image: x, oom_score_adj: -500}}")
+    assert (one.severity, one.path, one.code) == (
+        "lost",
+        "services.a.oom_score_adj",
+        "dropped-option",
+    )
+    assert "docker service update --oom-score-adj" in one.fix
+
+
+def test_a_size_of_shared_memory_is_no_number():
+    (one,) = found("services: {a: {image: x, shm_size: 5}}")
+    assert one.severity == "error"
+    assert one.rule.endswith("'shm_size' expected type 'string', got unconvertible type 'int'")
+
+
 def test_a_refused_image_hides_nothing_else():
     text = "services: {a: {image: 'A B', tmpfs: /x}, b: {image: x, working_dir: y}}"
     assert [one.code for one in found(text)] == ["stack-image", "worker-hazard", "dropped-option"]
@@ -274,3 +290,22 @@ def test_no_secret_is_shown():
     assert {one.code for one in findings} >= {"dropped-option", "unsupported-option"}
     assert any(one.path == "secrets.s.file" and one.severity == "error" for one in findings)
     assert "hunter" not in repr(findings)
+
+
+def test_two_services_of_one_anchor_have_findings_of_their_own():
+    text = """\
+services:
+  a: &one
+    image: x:1
+    working_dir: srv
+    ports:
+      - target: 80
+        protocol: tcpp
+  b: *one
+"""
+    assert [(one.path, one.line, one.column) for one in found(text)] == [
+        ("services.a.working_dir", 4, 5),
+        ("services.b.working_dir", 4, 5),
+        ("services.a.ports[0].protocol", 7, 9),
+        ("services.b.ports[0].protocol", 7, 9),
+    ]

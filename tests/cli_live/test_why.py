@@ -57,6 +57,18 @@ def test_why_of_a_task(invoke, waiting):
     assert invoke("why", "t1").text == "web.1 does not wait: it is running\n"
 
 
+def test_why_of_all_that_wait(invoke, fake, waiting):
+    other = service("db")
+    fake.put(other, task(other, 1, "t9", "PENDING"))
+    heads = [line for line in invoke("why").text.splitlines() if "(pending)" in line]
+    assert heads == ["2 tasks wait (pending): web.2, web.3", "1 task waits (pending): db.1"]
+
+
+def test_why_where_nothing_waits_at_all(invoke, fake):
+    assert invoke("why").text == "no task waits\n"
+    assert json.loads(invoke("why", "--format", "json").text) == []
+
+
 def test_why_where_nothing_waits(invoke, fake, web):
     assert invoke("why", "web").text == "web: no task waits\n"
     assert invoke("why", "web", "--format", "json").text == "[]\n"

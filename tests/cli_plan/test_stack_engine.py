@@ -157,8 +157,12 @@ def test_the_same_end_and_the_same_tasks(here, invoke):
         file = written(here, "sw", text % 2)
         choice = ("--stack", "sw", "-c", file, "--prune", "--resolve-image", "never")
         planned = json.loads(invoke("plan", *choice, "--format", "json").output)
-        done = invoke("apply", *choice, "--yes")
+        done = invoke("apply", *choice, "--yes", "--format", "json")
         assert done.code == 0, f"{title}: {done.text}{done.stderr}"
+        told = [json.loads(line) for line in done.text.splitlines()]
+        assert told[0] == {"event": "plan", **planned}
+        assert told[-1] == {"event": "end", "code": 0, "reason": ""}
+        assert {one["state"] for one in told[-2]["states"]} <= {"converged"}
         ours = settled(here, "sw", count)
         assert specs(here, "sw") == specs(here, "dk"), title
         assert kept(before[0], theirs) == kept(before[1], ours), title

@@ -113,6 +113,13 @@ def test_what_cannot_be(tmp_path):
     assert file.read_bytes() == b"\xff"
 
 
+def test_it_says_what_is_kept_and_not_what_was_asked_for(tmp_path):
+    options = ("--state", str(tmp_path / "swarm.db"))
+    for more in (("--nodes", "5", "--managers", "3"), ()):
+        with embedded(*options, *more) as (process, _):
+            assert "a swarm of 5 nodes, 3 managers, kept in" in process.stderr.readline()
+
+
 def test_a_swarm_that_was_killed_goes_on_from_its_file(tmp_path):
     options = ("--state", str(tmp_path / "swarm.db"), "--speed", "50")
     found = Shell(tmp_path)

@@ -76,6 +76,22 @@ async def test_old_objects_come_when_asked_for_and_tasks_without_a_version(fake)
     await changes.aclose()
 
 
+async def test_of_each_task_come_its_last_lines(fake):
+    def line(task_id, data):
+        return pb.LogMessage(context=pb.LogContext(service_id="s", task_id=task_id), data=data)
+
+    fake.log(line("a", b"1"), line("a", b"2"), line("b", b"3"), line("b", b"4"), line("a", b"5"))
+    request = pb.SubscribeLogsRequest(
+        selector=pb.LogSelector(service_ids=["s"]), options=pb.LogSubscriptionOptions(tail=-2)
+    )
+    lines = [
+        line
+        for message in [m async for m in fake.subscribe_logs(request)]
+        for line in message.messages
+    ]
+    assert [one.data for one in lines] == [b"4", b"5"]
+
+
 async def test_lines_are_selected_cut_and_followed(fake):
     context = pb.LogContext(service_id="s", task_id="t")
     one, two, three = (pb.LogMessage(context=context, data=data) for data in (b"1", b"2", b"3"))

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from swarmwire import convert, engine, pb
+from swarmwire.convert.time import is_valid_duration
 from swarmwire.errors import ConvertError
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -261,3 +262,23 @@ def test_malformed_delay_of_an_update_is_refused(field, seconds, nanos):
     with pytest.raises(ConvertError) as caught:
         convert.service_from_grpc(pb.Service(spec=good, previous_spec=spec))
     assert caught.value.path == f"PreviousSpec.{part}.Delay"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "nanos", "is_valid"),
+    [
+        (0, 0, True),
+        (0, 1, True),
+        (0, -1, True),
+        (1, -1, False),
+        (-1, 1, False),
+        (-1, -999_999_999, True),
+        (0, 1_000_000_000, False),
+        (9_223_372_036, 854_775_807, True),
+        (9_223_372_036, 854_775_808, False),
+        (-9_223_372_036, -854_775_808, True),
+        (-9_223_372_036, -854_775_809, False),
+    ],
+)
+def test_duration_has_one_sign_and_64_bits(seconds, nanos, is_valid):
+    assert is_valid_duration(seconds, nanos) is is_valid

@@ -222,6 +222,60 @@ def test_what_is_no_duration_is_refused(swarm, duration):
         swarm.clock.advance(duration)
 
 
+async def lines(swarm, service):
+    selector = pb.LogSelector(service_ids=[service.id])
+    request = pb.SubscribeLogsRequest(selector=selector, options=pb.LogSubscriptionOptions())
+    return [
+        line.data.decode()
+        async for answer in swarm.subscribe_logs(request)
+        for line in answer.messages
+    ]
+
+
+async def test_each_container_writes_a_line_when_it_starts(swarm):
+    service = await create(swarm, service_spec(replicas=2))
+    assert await lines(swarm, service) == []
+    await swarm.settle()
+    first = [f"web.{slot}: web:1 was started\n" for slot in (1, 2)]
+    assert sorted(await lines(swarm, service)) == first
+    await update(swarm, image("web:2"))
+    await swarm.settle()
+    later = [f"web.{slot}: web:2 was started\n" for slot in (1, 2)]
+    assert sorted(await lines(swarm, service)) == sorted([*first, *later])
+
+
+async def test_lines_are_forgotten_with_their_tasks(swarm):
+    service = await create(swarm, service_spec(replicas=2))
+    await swarm.settle()
+    assert len(await lines(swarm, service)) == 2
+    await swarm.remove_service(pb.RemoveServiceRequest(service_id=service.id))
+    await swarm.settle()
+    assert await lines(swarm, service) == []
+
+
+async def test_a_swarm_begins_when_it_is_told_to():
+    begins = 1_900_000_000 * 10**9
+    swarm = embedded.Swarm(begins=begins)
+    await create(swarm, service_spec(replicas=1))
+    service = await stored(swarm)
+    assert service.meta.created_at.seconds >= 1_900_000_000
+
+
+async def test_a_swarm_that_goes_on_is_not_earlier_than_it_is_told(tmp_path):
+    file = tmp_path / "swarm.db"
+    swarm = embedded.Swarm(state=file)
+    await create(swarm, service_spec(replicas=1))
+    await swarm.settle()
+    swarm.close()
+    again = embedded.Swarm(state=file, begins=1_900_000_000 * 10**9)
+    assert again.clock.now() >= 1_900_000_000 * 10**9
+    assert len(await running(again)) == 1
+    again.close()
+    earlier = embedded.Swarm(state=file, begins=0)
+    assert earlier.clock.now() > 1_700_000_000 * 10**9
+    earlier.close()
+
+
 async def test_a_node_that_was_removed_is_not_let_in_again(swarm):
     node = swarm.node("node-3")
     node.kill()

@@ -152,9 +152,10 @@ def test_short_forms():
 
 def test_the_version_is_the_oldest_that_will_do():
     def change(spec):
-        spec.task.container.oom_score_adj = 5
+        spec.task.container.healthcheck.test.append("NONE")
+        spec.task.container.healthcheck.start_interval.seconds = 5
 
-    assert 'version: "3.13"\n' in exported(stored(change)).text
+    assert 'version: "3.12"\n' in exported(stored(change)).text
 
 
 def test_images_are_called_as_they_are_stored_or_by_their_tag():

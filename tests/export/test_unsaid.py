@@ -25,6 +25,11 @@ def no_new_privileges(spec):
     spec.task.container.privileges.no_new_privileges = True
 
 
+def oom_score(spec):
+    # The docker command reads the option and silently drops it.
+    spec.task.container.oom_score_adj = -500
+
+
 def dns_options(spec):
     spec.task.container.dns_config.nameservers.append("10.0.0.1")
     spec.task.container.dns_config.options.append("ndots:2")
@@ -80,6 +85,7 @@ UNSAID = [
     (groups, f"{CONTAINER}.Groups[0]"),
     (seccomp, f"{CONTAINER}.Privileges.Seccomp"),
     (no_new_privileges, f"{CONTAINER}.Privileges.NoNewPrivileges"),
+    (oom_score, f"{CONTAINER}.OomScoreAdj"),
     (dns_options, f"{CONTAINER}.DNSConfig.Options[0]"),
     (bind_options, f"{CONTAINER}.Mounts[0].BindOptions.NonRecursive"),
     (tmpfs_mode, f"{CONTAINER}.Mounts[0].TmpfsOptions.Mode"),

@@ -1,10 +1,13 @@
 """Requests to a gateway without a server, and what comes back."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import quote
 
-from swarmwire.control import protected
+from swarmwire.control import CannotResume, protected
+from swarmwire.control.errors import HungUp
 from swarmwire.gateway import EVERYTHING, Gateway, Request
 
 
@@ -38,10 +41,23 @@ class Client:
         self.identity = identity
         self.version = version
 
-    async def raw(self, method, target, body=b"", **headers):
+    def request(self, method, target, body=b"", **headers):
         path, _, query = target.partition("?")
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(method, path, query, given, body, self.permission, self.identity)
+        return Request(method, path, query, given, body, self.permission, self.identity)
+
+    async def raw(self, method, target, body=b"", **headers):
+        return Asked(await self.gateway.respond(self.request(method, target, body, **headers)))
+
+    async def raw_of(self, known, method, target):
+        """As a caller that is known."""
+        request = replace(
+            self.request(method, target),
+            permission=known.permission,
+            identity=known.name,
+            told_by=known.told_by,
+            limits=known.limits,
+        )
         return Asked(await self.gateway.respond(request))
 
     async def ask(self, method, target, body=None, **headers):
@@ -62,6 +78,43 @@ class Client:
 
     async def delete(self, target):
         return await self.ask("DELETE", target)
+
+
+class Failing:
+    """A manager that can be taken away, and its news with it."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.is_away = asyncio.Event()
+        self.forgets = self.is_mute = False
+
+    def __getattr__(self, name):
+        async def call(request):
+            if self.is_away.is_set():
+                raise HungUp("somewhere", "it is away")
+            return await getattr(self.inner, name)(request)
+
+        return call
+
+    async def watch(self, request):
+        if self.is_away.is_set() or self.is_mute:
+            raise HungUp("somewhere", "it is away")
+        if self.forgets and request.HasField("resume_from"):
+            raise CannotResume("Unknown", "requested index is unavailable due to compaction")
+        news = self.inner.watch(request)
+        while True:
+            coming, away = (
+                asyncio.ensure_future(anext(news)),
+                asyncio.ensure_future(self.is_away.wait()),
+            )
+            await asyncio.wait({coming, away}, return_when=asyncio.FIRST_COMPLETED)
+            is_lost = away.done()
+            away.cancel()
+            if is_lost:
+                coming.cancel()
+                await asyncio.wait({coming})
+                raise HungUp("somewhere", "it is away")
+            yield await coming
 
 
 def opener(control):

@@ -1,19 +1,13 @@
 """Real clients do through the gateway what they do with an engine: docker's command, docker-py."""
 
-import asyncio
 import json
-import threading
 import time
-from contextlib import contextmanager
 from functools import partial
 
 import docker
 import pytest
 
-from swarmwire.control import connect
-from swarmwire.gateway import Gateway
-from swarmwire.gateway.listeners import Listener
-from swarmwire.gateway.server import serving
+from tests.gateway.clients import targets
 from tests.support.dockerd import DEBIAN_CLI, IMAGE, Dockerd
 
 pytestmark = pytest.mark.engine
@@ -22,28 +16,9 @@ SLEEP = ("--stop-grace-period", "1s", IMAGE, "sh", "-c", "echo out; echo err >&2
 FAST = ("--no-resolve-image", "--update-monitor", "1ms")
 
 
-@contextmanager
 def served(daemon, name="gateway.sock", **settings):
     """A gateway in a thread of its own, and the socket that it listens on."""
-    path = daemon.root / name
-    began, ends = threading.Event(), asyncio.Event()
-    loops = []
-
-    async def run():
-        loops.append(asyncio.get_running_loop())
-        gateway = Gateway(partial(connect, daemon.control_socket, secrets=True), **settings)
-        async with gateway.running(), serving(gateway, [Listener(f"unix://{path}")], drain=1):
-            began.set()
-            await ends.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(run(),))
-    thread.start()
-    try:
-        assert began.wait(30)
-        yield path
-    finally:
-        loops[0].call_soon_threadsafe(ends.set)
-        thread.join(30)
+    return targets.served(daemon.root / name, partial(targets.manager_of, daemon), **settings)
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ import json
 import pytest
 
 from swarmwire import pb
-from swarmwire.control import CannotResume, protected
-from swarmwire.control.errors import HungUp
+from swarmwire.control import protected
 from swarmwire.control.testing import FakeManager
 from swarmwire.gateway import STALE_HEADER, Gateway
 from swarmwire.gateway.pages import PIECE, PagedList, grouped
-from tests.gateway.asking import Client, opener, spec
+from tests.gateway.asking import Client, Failing, opener, spec
 
 
 def service(id_, name=None, image="x:1", **labels):
@@ -104,42 +103,6 @@ async def test_numbers_of_tasks_are_those_of_the_manager(client, manager):
     assert shown["ID"] == "t1"
 
 
-class Failing:
-    """A manager that can be taken away, and its news with it."""
-
-    def __init__(self, inner):
-        self.inner = inner
-        self.is_away = asyncio.Event()
-        self.forgets = False
-
-    def __getattr__(self, name):
-        async def call(request):
-            if self.is_away.is_set():
-                raise HungUp("somewhere", "it is away")
-            return await getattr(self.inner, name)(request)
-
-        return call
-
-    async def watch(self, request):
-        if self.is_away.is_set():
-            raise HungUp("somewhere", "it is away")
-        if self.forgets and request.HasField("resume_from"):
-            raise CannotResume("Unknown", "requested index is unavailable due to compaction")
-        news = self.inner.watch(request)
-        while True:
-            coming, away = (
-                asyncio.ensure_future(anext(news)),
-                asyncio.ensure_future(self.is_away.wait()),
-            )
-            await asyncio.wait({coming, away}, return_when=asyncio.FIRST_COMPLETED)
-            away.cancel()
-            if self.is_away.is_set():
-                coming.cancel()
-                await asyncio.wait({coming})
-                raise HungUp("somewhere", "it is away")
-            yield await coming
-
-
 @pytest.mark.parametrize("forgets", [False, True], ids=["resumes", "compares"])
 async def test_a_manager_that_comes_back_is_followed_again(forgets):
     fake = FakeManager()
@@ -176,6 +139,7 @@ async def test_a_manager_that_comes_back_is_followed_again(forgets):
             return STALE_HEADER not in (await client.get("/services")).headers
 
         await until(is_fresh)
+        assert gateway.mirror.resyncs == {"compared" if forgets else "resumed": 1}
 
 
 async def test_what_is_too_old_is_not_shown():
@@ -196,6 +160,30 @@ async def test_what_is_too_old_is_not_shown():
         info = (await client.get("/info")).json["Swarm"]
         assert info["ControlAvailable"] is True
         assert "too old to be shown" in info["Error"]
+
+
+async def test_what_is_known_grows_old_though_a_manager_answers_that_tells_no_changes():
+    fake = FakeManager()
+    failing = Failing(protected(fake, secrets=True))
+    gateway = Gateway(opener(failing), tell=lambda _: None, max_stale=0.3)
+    gateway.mirror._pulse = 0.01
+    async with gateway.running():
+        client = Client(gateway)
+        failing.is_mute = True
+        failing.is_away.set()
+        await asyncio.sleep(0)
+        failing.is_away.clear()
+
+        async def is_refused():
+            return (await client.get("/services")).status == 503
+
+        await until(is_refused)
+        failing.is_mute = False
+
+        async def is_answered():
+            return (await client.get("/services")).status == 200
+
+        await until(is_answered)
 
 
 async def test_data_of_secrets_is_not_kept(client, manager):

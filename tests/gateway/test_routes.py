@@ -78,6 +78,21 @@ async def test_odd_paths_are_cleaned(client):
     assert (answer.status, answer.headers["Location"]) == (301, "/services")
 
 
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("//a%0d%0aX:%20y/b?x=1", "/a%0D%0AX:%20y/b?x=1"),
+        ("//a%C3%A4%ff", "/a%C3%A4%FF"),
+        ("/a/../b?y=%zz", "/b?y=%zz"),
+        ("//a%3Fb", "/a%3Fb"),
+        ("/a/../v1.41/../x%2Fy", "/x/y"),
+    ],
+)
+async def test_where_an_odd_path_leads_as_engines_write_it(client, target, location):
+    answer = await client.raw("GET", target)
+    assert (answer.status, answer.headers["Location"]) == (301, location)
+
+
 async def test_an_encoded_step_is_decoded(client):
     await client.post("/services/create", spec("up1"))
     assert (await client.get("/services/up%31")).json["Spec"]["Name"] == "up1"

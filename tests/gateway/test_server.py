@@ -7,7 +7,8 @@ import os
 import socket
 import ssl
 import stat
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -17,36 +18,13 @@ from swarmwire.gateway.listeners import (
     Listener,
     ListenerError,
     bound,
-    mutual_tls,
 )
 from swarmwire.gateway.server import serving
-from swarmwire.policy import Caller
-from tests.gateway.asking import spec
+from swarmwire.gateway.tls import mutual_tls
+from swarmwire.policy import ClientLimits, Rate
+from tests.gateway.asking import Client, spec
+from tests.gateway.wire import connection, exchanged
 from tests.support.client_certificates import client_certificate
-
-
-@asynccontextmanager
-async def connection(path):
-    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 24)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def exchanged(reader, writer, method, target, body=b"", **headers):
-    """The status, the headers and the body of one exchange; a stream is left to be read."""
-    given = {"Host": "x", "Content-Length": str(len(body))} | {
-        name.replace("_", "-"): value for name, value in headers.items()
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-    writer.write(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode() + body)
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    found = dict(line.lower().split(": ", 1) for line in head[1:-2])
-    data = b""
-    if "content-length" in found:
-        data = await reader.readexactly(int(found["content-length"]))
-    return int(head[0].split()[1]), found, data
 
 
 @pytest.fixture
@@ -135,6 +113,16 @@ async def test_a_body_that_is_too_large(gateway, path):
         assert (status, b"8 MiB" in data) == (413, True)
 
 
+async def test_a_body_that_is_larger_than_its_client_may_send(gateway, path):
+    who = KnownCaller("ci", limits=ClientLimits(Rate(body=1000), time.monotonic))
+    body = json.dumps({"Name": "x", "Data": "YQ==" * 300}).encode()
+    async with served(gateway, path, identify=lambda _: who), connection(path) as both:
+        kind = {"Content_Type": "application/json"}
+        status, _, data = await exchanged(*both, "POST", "/secrets/create", body, **kind)
+    assert (status, b"1000 bytes" in data) == (413, True)
+    assert (await Client(gateway).get("/secrets")).json == []
+
+
 async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path, client):
     async with AsyncExitStack() as left:
         async with served(gateway, path):
@@ -147,6 +135,19 @@ async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path
             event = json.loads(await reader.readline())
             assert event["Actor"]["Attributes"] == {"name": "web"}
         assert (await asyncio.wait_for(reader.read(), 10)).endswith(b"0\r\n\r\n")
+
+
+async def test_an_old_client_has_events_until_the_connection_ends(gateway, path, client):
+    async with AsyncExitStack() as left:
+        async with served(gateway, path):
+            reader, writer = await left.enter_async_context(connection(path))
+            writer.write(b"GET /events HTTP/1.0\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+            assert b"chunked" not in head
+            await client.post("/services/create", spec())
+            assert json.loads(await reader.readline())["Action"] == "create"
+        assert await asyncio.wait_for(reader.read(), 10) == b""
 
 
 async def test_a_client_that_leaves_is_not_told_any_more(gateway, path):
@@ -226,7 +227,10 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
         "reader": 200,
         "nobody": 403,
     }
-    assert seen == [Caller(f"{tmp_path}/reader.sock", frozenset(), os.getuid())]
+    assert [caller[:3] for caller in seen] == [
+        (f"{tmp_path}/reader.sock", frozenset(), os.getuid())
+    ]
+    assert seen[0].peer == f"pid {os.getpid()}"
     assert b"does not know you" in answers["nobody"][2]
 
 
@@ -335,15 +339,6 @@ async def test_none_is_bound_if_one_cannot_be(gateway, path):
         async with serving(gateway, doors):
             raise AssertionError("it listens")
     assert not path.exists()
-
-
-def test_files_that_hold_no_certificate(tmp_path):
-    other = tmp_path / "x.pem"
-    other.write_text("no certificate")
-    with pytest.raises(ListenerError, match=r"x\.pem: is no certificate"):
-        mutual_tls(other, other, other)
-    with pytest.raises(ListenerError, match=r"y\.pem: No such file"):
-        mutual_tls(other, other, tmp_path / "y.pem")
 
 
 def test_loopback_may_be_plain():

@@ -11,8 +11,8 @@ import pytest
 from swarmwire import pb
 from swarmwire.control import connect
 from swarmwire.control.listener import listen
+from swarmwire.embedded.flowing import flowing
 from swarmwire.page import ObservedSwarm, SwarmObserver
-from swarmwire.page.flowing import flowing
 from swarmwire.page.server import page_served
 from swarmwire.page.site import Site
 from tools.demo_swarm import demo_services, demo_swarm, deploy

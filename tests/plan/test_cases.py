@@ -6,7 +6,7 @@ import pytest
 
 from swarmwire import convert, engine, pb
 from swarmwire.plan import live_refusals, plan
-from tests.plan.build import codes, node
+from tests.plan.build import changed, codes, mode, node, service
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -74,3 +74,13 @@ def test_secrets_and_configs_that_are_not_there():
     config = pb.Config(id="nosuchconfigid")
     config.spec.annotations.name = "nosuch"
     assert plan(before(spec), spec, secrets=[secret], configs=[config]).effect == "restarts"
+
+
+@pytest.mark.parametrize(("most", "trapped"), [(1, True), (2, False)])
+def test_start_first_on_every_node(most, trapped):
+    old = mode(service().spec, "global")
+    old.update.order = pb.UpdateConfig.START_FIRST
+    old.task.placement.max_replicas = most
+    new = changed(old, lambda spec: spec.task.container.env.append("A=1"))
+    answer = plan(service_of(old), new, nodes=[node()])
+    assert codes(answer) == (["start-first-max-replicas"] if trapped else [])

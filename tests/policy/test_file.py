@@ -38,7 +38,48 @@ def test_the_team():
     assert client.rules.maxima.cpus == 8 * 10**9
     assert client.rules.mounts.tmpfs == 2**30
     assert client.rules.ports == (range(9000, 9100),)
-    assert client.rate == (50, 20)
+    assert client.rate[:2] == (50, 20)
+
+
+def test_what_is_bounded_and_looked_at_besides():
+    policy = Policy.load("""
+version = 1
+[audit]
+file = "/a"
+reads = true
+[clients.a]
+uid = [1]
+rate = { body = "1MiB" }
+rules = "b"
+[rules.base]
+deny = ["outage"]
+[rules.b]
+extends = "base"
+deny = ["restart-all"]
+require = ["plan"]
+max = { secrets = 3, configs = 4, networks = 5 }
+""")
+    assert policy.audit == ("/a", True)
+    client = policy.clients["a"]
+    assert client.rate == (50, 20, 2**20)
+    assert client.rules.deny == {"outage", "restart-all"}
+    assert client.judges_effects
+    maxima = client.rules.maxima
+    assert (maxima.secrets, maxima.configs, maxima.networks, maxima.services) == (3, 4, 5, 100)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('deny = ["restart"]', "must be one of restart-all, outage"),
+        ('require = ["plans"]', "must be one of digest"),
+        ("max = { secrets = -1 }", "must be 0 or more"),
+    ],
+)
+def test_what_is_wrong_with_it(line, reason):
+    text = f'version = 1\n[clients.a]\nuid = [1]\nrules = "b"\n[rules.b]\n{line}\n'
+    with pytest.raises(PolicyError, match=reason):
+        Policy.load(text)
 
 
 BROKEN = """\

@@ -2,7 +2,8 @@
 
 import pytest
 
-from swarmwire.policy import ObservedWrite, Policy, learn
+from swarmwire import pb
+from swarmwire.policy import STACK_LABEL, ObservedWrite, Policy, learn
 from tests.policy.escapes import ESCAPES
 from tests.policy.support import changed, client, container, judged, message, mount, stored
 
@@ -68,3 +69,59 @@ def test_updates_are_learned_too():
     found = Policy.load(text).clients["ci"]
     assert found.judge_write("service.update", "service", write.new, old) == ()
     assert found.stacks == ("shop",)
+
+
+def service(name, **labels):
+    found = pb.Service(id=name)
+    found.spec.annotations.name = name
+    found.spec.annotations.labels.update(labels)
+    return found
+
+
+OF_OPS = service("ops_web", **{STACK_LABEL: "ops"})
+OF_SHOP = service("shop_web", **{STACK_LABEL: "shop"})
+OF_NOBODY = service("old")
+
+
+def sees(writes=(), **shown):
+    text = learn("ci", ("services",), writes, identity=IDENTITY, **shown)
+    found = Policy.load(text).clients["ci"]
+    return [one.id for one in (OF_OPS, OF_SHOP, OF_NOBODY) if found.sees("service", one)]
+
+
+def test_what_it_was_shown_it_sees_and_no_more():
+    assert sees() == []
+    assert sees(shown=[("service", OF_OPS)]) == ["ops_web"]
+    assert sees(shown=[("service", OF_NOBODY)]) == ["ops_web", "shop_web", "old"]
+
+
+def test_its_own_stack_needs_no_word():
+    write = ObservedWrite("service.create", "service", message(changed()))
+    text = learn("ci", (), [write], identity=IDENTITY, shown=[("service", OF_SHOP)])
+    assert "see = " not in text
+    assert sees([write], shown=[("service", OF_SHOP)], lists_all=True) == ["shop_web"]
+
+
+def test_who_only_reads_and_lists_everything_sees_everything():
+    assert sees(lists_all=True) == ["ops_web", "shop_web", "old"]
+
+
+def test_a_network_that_it_may_use_needs_no_word():
+    network = pb.Network(id="n1")
+    network.spec.annotations.name = "proxy"
+    spec = message(changed({"TaskTemplate": {"Networks": [{"Target": "n1"}]}}))
+    text = learn(
+        "ci",
+        (),
+        [ObservedWrite("service.create", "service", spec)],
+        identity=IDENTITY,
+        lookup=lambda kind, _: network if kind == "network" else None,
+        shown=[("network", network)],
+    )
+    assert 'use = { networks = ["proxy"] }' in text
+    assert "see = " not in text
+
+
+def test_a_stack_with_a_name_like_a_pattern_is_no_pattern():
+    odd = service("odd", **{STACK_LABEL: "*"})
+    assert "stack:*" not in learn("ci", (), (), identity=IDENTITY, shown=[("service", odd)])

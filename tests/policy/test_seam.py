@@ -169,6 +169,31 @@ def test_what_is_hidden():
     assert client.hide("node", node) is node
 
 
+def test_what_is_hidden_in_a_stored_object():
+    container = pb.ContainerSpec(image="x", env=[f"A={SECRET}", "BARE"], args=[SECRET])
+    container.command.extend(["sh", SECRET])
+    container.healthcheck.test.extend(["CMD-SHELL", SECRET])
+    service = pb.Service(id="1")
+    for spec in (service.spec, service.previous_spec):
+        spec.task.container.CopyFrom(container)
+    task = pb.Task(id="2", spec=service.spec.task)
+    plugin = pb.Service(id="3")
+    plugin.spec.task.generic.kind = "plugin"
+    plugin.spec.task.generic.payload.value = SECRET.encode()
+    client = Policy.load(HIDING).clients["a"]
+    for given in (service, task, plugin):
+        before = given.SerializeToString(deterministic=True)
+        assert SECRET.encode() in before
+        hidden = client.hide_stored(given)
+        assert SECRET.encode() not in hidden.SerializeToString()
+        assert given.SerializeToString(deterministic=True) == before
+    shown = client.hide_stored(task).spec.container
+    assert list(shown.env) == ["A=***", "BARE"]
+    assert list(shown.healthcheck.test) == ["CMD-SHELL", "***"]
+    node = pb.Node(id="4")
+    assert client.hide_stored(node) is node
+
+
 def test_variables_of_plugins_are_hidden():
     client = Policy.load(HIDING).clients["a"]
     spec = engine.ServiceSpec(name="x")

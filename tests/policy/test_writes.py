@@ -324,6 +324,17 @@ def test_indices_of_objects_are_refused(kind):
     assert rules_of(found) == [f"{kind}.internal"]
 
 
+def test_a_first_update_of_a_node_through_the_engine_api():
+    """Such an update cannot say that the node is accepted; by a manager's own API it could."""
+    old = pb.Node(spec=pb.NodeSpec(membership="ACCEPTED", desired_role="MANAGER"))
+    new = pb.NodeSpec(desired_role="MANAGER")
+    new.annotations.labels["disk"] = "ssd"
+    who = client('allow = ["node.labels:disk"]', write='["nodes"]')
+    assert who.judge_write("node.update", "node", new, old) == ()
+    old.spec.membership, new.membership = new.membership, old.spec.membership
+    assert rules_of(who.judge_write("node.update", "node", new, old)) == ["node.role"]
+
+
 def test_every_rule_on_objects_is_tried():
     tried = {rule for _, _, rule, _ in OBJECTS} | {f"{kind}.internal" for kind in _OWN}
     every = {rule.id for rule in RULES.values() if rule.kind in _OWN and rule.default != "allow"}

@@ -37,6 +37,18 @@ def test_as_go(case):
         assert shown == case["output"]
 
 
+@pytest.mark.parametrize(
+    ("number", "character"),
+    [
+        ("0xD7FF", "\ud7ff"),
+        *((number, "\ufffd") for number in ("0xD800", "0xDFFF", "0x110000", "-1")),
+        ("0xE000", "\ue000"),
+    ],
+)
+def test_number_that_is_no_character(number, character):
+    assert expand(f'{{{{printf "%c" {number}}}}}') == character
+
+
 def test_text_without_an_action_is_left_alone():
     assert expand("a } b { c") == "a } b { c"
     assert expand("") == ""

@@ -64,6 +64,17 @@ def on_windows(change):
     return both
 
 
+def on_platforms(*systems, change):
+    """A change of a task that runs on these systems only."""
+
+    def both(spec, task, container):
+        for each in systems:
+            task.placement.platforms.add(os=each)
+        change(spec, task, container)
+
+    return both
+
+
 def pipe(_spec, _task, container):
     container.mounts.add(type=pb.Mount.NPIPE, source=r"\\.\pipe\x", target=r"\\.\pipe\x")
 
@@ -82,7 +93,17 @@ def interface(setting):
         *map(hosts, ["10.0.0.1 web", " ::1\tweb ", "10.0.0.1 web # the web", "host-gateway up"]),
         *(
             lambda s, t, c, text=text: setattr(c, "stop_signal", text)
-            for text in ("SIGTERM", "quit", "15", "RTMIN+3", "sigrtmax-2", "+9", "-1")
+            for text in (
+                "SIGTERM",
+                "quit",
+                "15",
+                "RTMIN+1",
+                "RTMIN+15",
+                "RTMAX-14",
+                "sigrtmax-2",
+                "+9",
+                "-1",
+            )
         ),
         lambda s, t, c: c.capability_add.extend(["ALL", "net_admin", "CAP_bpf", "CAP_CHOWN"]),
         lambda s, t, c: c.capability_drop.append("all"),
@@ -105,6 +126,7 @@ def interface(setting):
         port(target_port=80, publish_mode=HOST),
         interface("net.ipv4.conf.IFNAME.log_martians=1,net.mpls.conf.ifname.input=0"),
         on_windows(pipe),
+        on_platforms("Windows", "windows", change=pipe),
         on_windows(lambda s, t, c: setattr(c, "isolation", 2)),
         logs("none", whatever="x"),
         logs("a-plugin:1", whatever="x"),
@@ -158,7 +180,24 @@ def test_what_runs(change):
                 f"{CONTAINER}.StopSignal",
                 f"invalid signal: {text}",
             )
-            for text in ("0", "SIGSIGTERM", "9" * 19, "٣", "TERM ")
+            for text in (
+                "0",
+                "SIGSIGTERM",
+                "9" * 19,
+                "٣",
+                "TERM ",
+                "RTMIN+0",
+                "RTMIN+16",
+                "RTMAX-15",
+            )
+        ),
+        *(
+            (
+                on_platforms(*systems, change=pipe),
+                f"{CONTAINER}.Mounts[0].Type",
+                "a named pipe can be mounted on Windows only: mount type unknown",
+            )
+            for systems in [("linux",), ("windows", "linux")]
         ),
         (
             lambda s, t, c: c.capability_drop.append(""),

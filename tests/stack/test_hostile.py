@@ -168,6 +168,18 @@ def test_forbidden_options_are_told_with_their_places():
     assert "Set resource limits using deploy.resources" in str(error)
 
 
+def test_forbidden_options_hide_nothing_else():
+    error = refused("services:\n  a: {image: x, profiles: [a], mem_limit: 1m, cap_add: 5}\n")
+    assert error.stage == "forbidden"
+    assert [one.path for one in error.problems] == [
+        "services.a",
+        "services.a.mem_limit",
+        "services.a.cap_add",
+    ]
+    error = refused("services:\n  a: {image: '${A', mem_limit: 1m}\n")
+    assert [one.path for one in error.problems] == ["services.a.image", "services.a.mem_limit"]
+
+
 STACK = """\
 services:
   a: {image: x, secrets: [s], environment: ['P=${PASSWORD}']}

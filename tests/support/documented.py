@@ -32,12 +32,20 @@ _MASKS: Final = (
 def commands(page: str) -> list[tuple[str, str]]:
     """Each swarmwire command of a page (its path in the project) that shows what it prints."""
     found = []
-    for block in _CONSOLE.findall((ROOT / page).read_text(encoding="utf-8")):
+    for command, output in shell_lines((ROOT / page).read_text(encoding="utf-8")):
+        program, _, arguments = command.partition(" ")
+        if program == "swarmwire" and output:
+            found.append((arguments, output))
+    return found
+
+
+def shell_lines(text: str) -> list[tuple[str, str]]:
+    """Each command of a page's text, or of a part of it, with what it prints."""
+    found = []
+    for block in _CONSOLE.findall(text):
         for part in re.split(r"^[$#] ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            program, _, arguments = command.partition(" ")
-            if program == "swarmwire" and output:
-                found.append((arguments, output))
+            found.append((command, output))
     return found
 
 

@@ -6,6 +6,7 @@ The version is read from the engine itself; what it is expected to do follows fr
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,11 @@ class Installation:
             return []
         inside = (str(BUSYBOX), "sh", "-c", _CLI, "docker", str(self.root), str(folder))
         return ["unshare", "--mount", *inside]
+
+    @property
+    def command(self) -> list[str]:
+        """Its docker command, whose arguments follow; it sees the files of the temporary folder."""
+        return [*self.cli_with(Path(tempfile.gettempdir())), str(DEBIAN_CLI)]
 
     def missing(self) -> list[str]:
         """What has to be there before its daemon can be started, and is not."""

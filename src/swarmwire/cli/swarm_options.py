@@ -1,4 +1,4 @@
-"""What an embedded swarm is like: the options of ``embedded``, and of ``serve --embedded``."""
+"""What an embedded swarm is like: the options of ``embedded``, and of others' ``--embedded``."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 
 class EmbeddedOptions(NamedTuple):
@@ -53,6 +54,13 @@ _OPTIONS = (
 )
 
 
+embedded_instead = click.option(
+    "--embedded",
+    is_flag=True,
+    help="Instead of a manager's take a new swarm in memory; the next options say what it is like.",
+)
+
+
 def embedded_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give ``command`` the options, and hand it what they say as ``swarm``."""
 
@@ -65,3 +73,15 @@ def embedded_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+def refuse_swarm_options() -> None:
+    """Refuse the options where there is no embedded swarm.
+
+    Raises:
+        UsageError: one of them was given.
+    """
+    context = click.get_current_context()
+    for name in EmbeddedOptions._fields:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for a swarm in memory: give --embedded, too")

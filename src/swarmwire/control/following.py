@@ -41,6 +41,10 @@ class ChangeFollower:
         learned: is told all objects of each kind that there are in the beginning.
         standing: is told True whenever the stream stands and nothing is missed, False when it is
             lost.
+
+    Attributes:
+        began: how the stream that stands began: ``listed`` the first time; ``resumed`` where it
+            broke; ``compared`` if all objects were listed, and compared with what was known.
     """
 
     def __init__(  # noqa: PLR0913 - four whom to tell
@@ -65,6 +69,7 @@ class ChangeFollower:
         self._lost_at: float | None = None
         self._said = ""
         self._compare = False
+        self.began = ""
 
     async def run(self) -> None:
         """Follow for ever.
@@ -136,10 +141,13 @@ class ChangeFollower:
         if not resumed:
             await self._list(manager)
         if not self._started:
+            self.began = "listed"
             self._tell(f"watching {', '.join(sorted(self._kinds))}")
         elif resumed:
+            self.began = "resumed"
             self._tell("connected again; nothing was missed")
         else:
+            self.began = "compared"
             self._tell(
                 "connected again; the manager no longer knows all changes since, so lists were"
                 " compared: each object is shown as it is now, without what it was in between"

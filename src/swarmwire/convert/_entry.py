@@ -65,11 +65,6 @@ def refused(value: Any, err: Exception) -> ConvertError:
             return _located(str(found))
         except Exception as unfit:  # noqa: BLE001 - to_builtins raises what the value's own code does
             return ConvertError("type", _safe_reason(unfit))
-    if isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            if not isinstance(item, EngineObject):
-                reason = f"expected an object, got {type(item).__name__}"
-                return ConvertError("type", reason, index)
     return ConvertError("type", _safe_reason(err))
 
 

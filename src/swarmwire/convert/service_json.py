@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from swarmwire import engine, pb
+from swarmwire.convert import older
 from swarmwire.convert._entry import entry
 from swarmwire.convert._reading import SharingReading
-from swarmwire.convert.service import read_service, service_from_grpc
+from swarmwire.convert.service import read_service
 from swarmwire.errors import FieldError
 from swarmwire.releases import AnyRelease, Release
 
@@ -18,7 +19,13 @@ _Write = Callable[[pb.Service], bytes]
 
 
 def _json_of_older(_: Any, service: pb.Service, release: Release, **options: Any) -> bytes:
-    return engine.encode(service_from_grpc(service, release=release, **options), release=release)
+    shown = older.service_from_grpc(_read_sharing, service, release, **options)
+    return engine.encode(shown, release=release)
+
+
+def _read_sharing(service: pb.Service, *, lossless: bool = False) -> engine.Service:
+    """A service of the newest release; what it has twice is one object."""
+    return read_service(service, SharingReading(lossless=lossless))
 
 
 def _list_json_of_older(
@@ -88,4 +95,4 @@ def _list_json(response: bytes, repairs: list[pb.Repair] | None, write: _Write) 
 
 
 def _service_json(service: pb.Service, lossless: bool) -> bytes:
-    return engine.encode(read_service(service, SharingReading(lossless=lossless)))
+    return engine.encode(_read_sharing(service, lossless=lossless))

@@ -105,7 +105,7 @@ def plan_deployment(
         UnknownRelease: there is no such release.
     """
     release = swarm.release if options.release is None else as_release(options.release)
-    wanted = wanted_stack(loaded, swarm, rotate=options.rotate_names)
+    wanted = wanted_stack(loaded, swarm, rotate=options.rotate_names, release=release)
     names = {scoped(swarm.stack, one) for one in loaded.sections.services}
     others = tuple(other_services(swarm, sorted(names), prune=options.prune))
     terms = ServiceTerms(

@@ -225,17 +225,13 @@ def _planned_networks(wanted: WantedStack, swarm: SwarmNow) -> Iterator[pb.Netwo
 
 def _planned_secrets(wanted: WantedStack, swarm: SwarmNow) -> Iterator[pb.Secret]:
     known = {one.spec.annotations.name for one in swarm.secrets}
-    for one in wanted.bodies.secrets:
-        if one.name not in known:
-            yield pb.Secret(
-                id=planned_id("secret", one.name), spec={"annotations": {"name": one.name}}
-            )
+    for name in wanted.secrets:
+        if name not in known:
+            yield pb.Secret(id=planned_id("secret", name), spec={"annotations": {"name": name}})
 
 
 def _planned_configs(wanted: WantedStack, swarm: SwarmNow) -> Iterator[pb.Config]:
     known = {one.spec.annotations.name for one in swarm.configs}
-    for one in wanted.bodies.configs:
-        if one.name not in known:
-            yield pb.Config(
-                id=planned_id("config", one.name), spec={"annotations": {"name": one.name}}
-            )
+    for name in wanted.configs:
+        if name not in known:
+            yield pb.Config(id=planned_id("config", name), spec={"annotations": {"name": name}})

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from swarmwire import engine, pb
+from swarmwire import pb
 from swarmwire.deployment.parts import PartKind
 from swarmwire.deployment.rotation import rotated_names
 from swarmwire.deployment.swarm import SwarmNow
 from swarmwire.errors import StackError
+from swarmwire.releases import AnyRelease
 from swarmwire.stack import Bodies, Stack, possible_bodies
+from swarmwire.stack.body.building import scoped
+from swarmwire.stack.forms.objects import is_external, text_of
+from swarmwire.stack.places import Located
 
 _NEW: Final = "new:"
 """Begins the ids of objects that are only planned: no manager gives such ones."""
@@ -60,35 +64,60 @@ class WantedStack:
 
     Attributes:
         bodies: the bodies of its objects.
+        secrets: the names of its own secrets, also of those that are refused.
+        configs: the same of configs.
         rotated: the names with a digest, by the names without.
         refused: what the docker command refuses.
     """
 
     bodies: Bodies = field(repr=False)
+    secrets: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
     rotated: dict[str, str] = field(default_factory=dict)
     refused: tuple[StackError, ...] = ()
 
 
-def wanted_stack(loaded: Stack, swarm: SwarmNow, *, rotate: bool = False) -> WantedStack:
+def wanted_stack(
+    loaded: Stack, swarm: SwarmNow, *, rotate: bool = False, release: AnyRelease = None
+) -> WantedStack:
     """The bodies of a stack for a swarm, and everything that the docker command refuses of it.
 
     Args:
         loaded: what ``stack.load`` gave.
         swarm: what the swarm has.
         rotate: whether names of secrets and configs get a digest of their content.
+        release: that of the docker command, whose order of ports is kept.
     """
     # Which secrets and configs there will be, is known only once their files were read.
     drafts, _ = possible_bodies(loaded, swarm.stack, secret_ids=_AnyId(), config_ids=_AnyId())
     rotated = rotated_names(drafts) if rotate else {}
+    secrets = _own_names(swarm.stack, loaded.sections.secrets)
+    configs = _own_names(swarm.stack, loaded.sections.configs)
     bodies, refused = possible_bodies(
         loaded,
         swarm.stack,
-        secret_ids=_ids("secret", swarm.secrets, drafts.secrets, rotated),
-        config_ids=_ids("config", swarm.configs, drafts.configs, rotated),
+        secret_ids=_ids("secret", swarm.secrets, secrets, rotated),
+        config_ids=_ids("config", swarm.configs, configs, rotated),
+        release=release,
     )
     if rotated:
         _rename(bodies, rotated)
-    return WantedStack(bodies, rotated, refused)
+    return WantedStack(
+        bodies,
+        tuple(rotated.get(name, name) for name in secrets),
+        tuple(rotated.get(name, name) for name in configs),
+        rotated,
+        refused,
+    )
+
+
+def _own_names(stack: str, section: Mapping[str, Located]) -> list[str]:
+    """The full names of secrets or configs of the stack's own."""
+    return [
+        text_of(one, "name") or scoped(stack, own_name)
+        for own_name, one in section.items()
+        if not is_external(one)
+    ]
 
 
 class _AnyId(dict[str, str]):
@@ -101,15 +130,15 @@ class _AnyId(dict[str, str]):
 def _ids(
     kind: PartKind,
     stored: Iterable[pb.Secret | pb.Config],
-    own: Iterable[engine.SecretSpec | engine.ConfigSpec],
+    own: Iterable[str],
     rotated: Mapping[str, str],
 ) -> dict[str, str]:
-    """Ids by the names that the files know."""
+    """Ids by the names that the files know; also of what is refused, which is told elsewhere."""
     known = {one.spec.annotations.name: one.id for one in stored}
     found = dict(known)
-    for one in own:
-        name = rotated.get(one.name, one.name)
-        found[one.name] = known.get(name) or planned_id(kind, name)
+    for before in own:
+        name = rotated.get(before, before)
+        found[before] = known.get(name) or planned_id(kind, name)
     return found
 
 

@@ -74,7 +74,7 @@ class AddressPools:
                 pool.take(config.gateway)
         ids = network.driver_state.options.get("com.docker.network.driver.overlay.vxlanid_list", "")
         for text in filter(None, ids.split(",")):
-            self._next_vxlan = max(self._next_vxlan, int(text))
+            self._next_vxlan = max(self._next_vxlan, int(text) + 1)
 
     def allocate(self, network: pb.Network) -> None:
         """Give a network its driver state, subnets and gateways."""
@@ -97,8 +97,8 @@ class AddressPools:
                 pool.take(config.gateway)
             else:
                 config.gateway = pool.give().partition("/")[0]
-            self._next_vxlan += 1
             ids.append(str(self._next_vxlan))
+            self._next_vxlan += 1
         network.driver_state.name = driver
         network.driver_state.options.update(network.spec.driver_config.options)
         key = "com.docker.network.driver.overlay.vxlanid_list"

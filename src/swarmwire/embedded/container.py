@@ -13,9 +13,12 @@ NEVER: Final = 1 << 62
 
 
 def written_by(task: pb.Task, behaviour: Behaviour, now: int) -> list[pb.LogMessage]:
-    """The lines that the container of a task writes when it starts."""
+    """The lines that the container of a task writes when it starts; one if none are given."""
     lines = [("LOG_STREAM_STDOUT", line) for line in behaviour.stdout]
     lines += [("LOG_STREAM_STDERR", line) for line in behaviour.stderr]
+    if not lines:
+        name = f"{task.service_annotations.name}.{task.slot or task.node_id}"
+        lines = [("LOG_STREAM_STDOUT", f"{name}: {task.spec.container.image} was started")]
     found = []
     for stream, line in lines:
         message = pb.LogMessage(stream=stream, data=f"{line}\n".encode())

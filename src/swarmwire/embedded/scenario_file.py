@@ -7,7 +7,7 @@ then = "exit 1"           # run, exit N, hang STATE, unhealthy, reject TEXT, fai
 after = "2s"              # until it ends, or is unhealthy
 pull = "30s"              # how long its image takes
 stop = "ignore"           # or the code with which it ends on the signal
-stdout = ["ready"]        # lines that it writes when it starts; also stderr
+stdout = ["ready"]        # lines that it writes when it starts, instead of one; also stderr
 
 [[event]]
 at = "1m"                 # since the swarm began

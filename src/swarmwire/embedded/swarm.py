@@ -49,6 +49,7 @@ from swarmwire.embedded.task_reaper import TaskReaper
 from swarmwire.embedded.timing import MEASURED, Timing
 from swarmwire.plan import is_task_dirty
 
+_FORGOTTEN_AT_ONCE: Final = 100
 _SOON: Final = 10 * SECOND
 """A swarm has not settled while a container runs that ends by itself within this time."""
 
@@ -80,6 +81,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         state: Path | str | None = None,
         timing: Timing = MEASURED,
         defects: bool = True,
+        begins: int = _BEGIN,
     ) -> None:
         """Begin a swarm, or go on with one.
 
@@ -94,12 +96,14 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
             timing: how long the parts of the swarm take.
             defects: whether it has SwarmKit's defects that hurt: the roll-back of a global service
                 that never completes where all its new tasks ended for good.
+            begins: its time in the beginning, in nanoseconds since 1970; one that goes on from a
+                file is at least as late.
         """
         rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
         self.scenario = Scenario() if scenario is None else scenario
         self._driver: SwarmDriver
         super().__init__(MemoryStore(now=lambda: self._driver.now, ids=partial(new_id, rng.choice)))
-        self._driver = SwarmDriver(self.store, _BEGIN, rng)
+        self._driver = SwarmDriver(self.store, begins, rng)
         self.clock = SwarmClock(lambda: self._driver.now, self._driver.run_until)
         self._speed = speed
         self._timing = timing
@@ -108,6 +112,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         self._runner: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
         self._seen_at = 0
+        self._begins = begins
         setups = numbered(nodes, managers) if isinstance(nodes, int) else list(nodes)
         self._agents: dict[str, Agent] = {}
         self._leader = ""
@@ -117,6 +122,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         self._rng = rng
         self._driver.add(self._agenda)
         kept = None if self._file is None else self._file.read()
+        self._gone: set[str] = set()
         self.store.listeners.append(self._forget_lines)
         if self._file is not None:
             self.store.listeners.append(self._file.write)
@@ -242,6 +248,11 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
             self._driver.wake(self._dispatcher)
         self._stirred.set()
 
+    def readable_lines(self) -> Sequence[pb.LogMessage]:
+        """The lines of the tasks that are stored: an engine asks the nodes of those."""
+        lines = super().readable_lines()
+        return [line for line in lines if self.store.get("task", line.context.task_id)]
+
     def _agent(self, node: pb.Node) -> Agent:
         def behaviour(task: pb.Task, hostname: str) -> Behaviour:
             return self.scenario.behaviour(task, hostname)
@@ -266,10 +277,13 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         ]
 
     def _forget_lines(self, done: Committed) -> None:
-        """Drop the lines of tasks that are gone, as their nodes do."""
-        gone = {change.new.id for change in of_kinds(done, "task") if change.action == REMOVE}
-        if gone and self._logs:
-            self._logs[:] = [line for line in self._logs if line.context.task_id not in gone]
+        """Drop the lines of tasks that are gone, as their nodes do; of many tasks at once."""
+        self._gone.update(
+            change.new.id for change in of_kinds(done, "task") if change.action == REMOVE
+        )
+        if len(self._gone) >= _FORGOTTEN_AT_ONCE:
+            self._logs[:] = [line for line in self._logs if line.context.task_id not in self._gone]
+            self._gone.clear()
 
     def _lead(self, *, anew: bool) -> None:
         """Let all parts of a manager begin, as whoever becomes the leader does."""
@@ -318,7 +332,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
 
     def _go_on(self, kept: KeptSwarm, seed: int) -> None:
         """Take over a swarm as it was kept."""
-        self._driver.now = kept.now
+        self._driver.now = max(kept.now, self._begins)
         self.store.load(kept.version, kept.objects)
         # other ids than those which were given before
         self._rng.seed(f"{seed} {kept.version}")
@@ -334,7 +348,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
                 getattr(node, event.do)()
 
         for event in self.scenario.events:
-            self._agenda.add(_BEGIN + event.at, partial(happen, event))
+            self._agenda.add(self._begins + event.at, partial(happen, event))
         self._driver.wake(self._agenda)
 
     async def _pass(self, until: int) -> None:

@@ -5,8 +5,20 @@ them. JSON of another release is read and written through shapes; everything els
 classes of the newest, in which a field that a release does not know is at its default.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from operator import is_
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -35,13 +47,28 @@ def shape_of(type_: Any, release: Release) -> Any:
 
 
 def shaped(value: Any, release: Release) -> Any:
-    """A copy of an object, or of a list or dict of them, in the shape that ``release`` knows."""
-    return _copied(value, _shapes(release).__getitem__)
+    """An object, or a list or dict of them, in the shape that ``release`` knows, to be written.
+
+    What is written the same by both may be the object's own part, and not a copy.
+    """
+    return _shapes(release).shaped(value)
 
 
 def unshaped(value: Any) -> Any:
     """The object of the newest release's class that says the same as a shaped one: a copy."""
-    return _copied(value, lambda shape: shape.__newest__)
+    if isinstance(value, msgspec.Struct):
+        cls = getattr(type(value), "__newest__", type(value))
+        # set one by one: nothing is checked, so that free text passes
+        out = cls()
+        for name in _shared(type(value), cls):
+            inner = getattr(value, name)
+            setattr(out, name, inner if type(inner) in _PLAIN else unshaped(inner))
+        return out
+    if isinstance(value, list):
+        return [unshaped(item) for item in value]
+    if isinstance(value, dict):
+        return {key: unshaped(item) for key, item in value.items()}
+    return value
 
 
 def as_known(value: _Object, release: Release) -> _Object:
@@ -50,20 +77,25 @@ def as_known(value: _Object, release: Release) -> _Object:
     return known
 
 
-def _copied(value: Any, other: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        cls = other(type(value))
-        # set one by one: nothing is checked, so that free text passes
-        out = cls()
-        for name in _shared(type(value), cls):
-            inner = getattr(value, name)
-            setattr(out, name, inner if type(inner) in _PLAIN else _copied(inner, other))
-        return out
-    if isinstance(value, list):
-        return [_copied(item, other) for item in value]
-    if isinstance(value, dict):
-        return {key: _copied(item, other) for key, item in value.items()}
-    return value
+class _Shape(NamedTuple):
+    """How objects of one of our classes are written by a release.
+
+    Attributes:
+        cls: the class with the fields that it knows.
+        always: whether no object of ours is written alike.
+        unknown: fields that it does not know, with the values of which nothing is written.
+        deep: fields that may hold objects which are written otherwise.
+    """
+
+    cls: type[msgspec.Struct]
+    always: bool
+    unknown: tuple[tuple[str, Any], ...]
+    deep: tuple[str, ...]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether every object of ours is written alike."""
+        return not (self.always or self.unknown or self.deep)
 
 
 @cache
@@ -71,16 +103,80 @@ def _shapes(release: Release) -> "_Shapes":
     return _Shapes(release)
 
 
-class _Shapes(dict[type[msgspec.Struct], type[msgspec.Struct]]):
+class _Shapes(dict[type[msgspec.Struct], _Shape]):
     """The shapes of a release by our classes; it is quicker to ask than the release is hashed."""
 
     def __init__(self, release: Release) -> None:
         super().__init__()
         self._release = release
 
-    def __missing__(self, cls: type[msgspec.Struct]) -> type[msgspec.Struct]:
-        found = self[cls] = _struct(cls, self._release)
+    def __missing__(self, cls: type[msgspec.Struct]) -> _Shape:
+        found = self[cls] = self._shape(cls)
         return found
+
+    def shaped(self, value: Any) -> Any:
+        """The value, or what is to be written in its place."""
+        if isinstance(value, msgspec.Struct):
+            return self._shaped_struct(value)
+        if isinstance(value, list):
+            made = [self.shaped(item) for item in value]
+            return value if all(map(is_, made, value)) else made
+        if isinstance(value, dict):
+            changed = {key: self.shaped(item) for key, item in value.items()}
+            return value if all(map(is_, changed.values(), value.values())) else changed
+        return value
+
+    def _shaped_struct(self, value: msgspec.Struct) -> msgspec.Struct:
+        shape = self[type(value)]
+        if shape.is_ours:
+            return value
+        others = {}
+        for name in shape.deep:
+            inner = getattr(value, name)
+            if inner:
+                made = self.shaped(inner)
+                if made is not inner:
+                    others[name] = made
+        if not (others or shape.always) and all(
+            getattr(value, name) == empty for name, empty in shape.unknown
+        ):
+            return value
+        out = shape.cls()
+        for name in shape.cls.__struct_fields__:
+            setattr(out, name, others[name] if name in others else getattr(value, name))
+        return out
+
+    def _shape(self, cls: type[msgspec.Struct]) -> _Shape:
+        shape = _struct(cls, self._release)
+        known, always, unknown, deep = [], False, [], []
+        for field in msgspec.structs.fields(cls):
+            name = qualified_name(cls, field)
+            written = _is_written(field)
+            if not knows(self._release, name):
+                if written:
+                    always = True
+                else:
+                    unknown.append((field.name, _empty(field)))
+                continue
+            known.append(field.name)
+            always = always or is_always_written(self._release, name, otherwise=written) != written
+            if any(not self._is_ours(inner, cls) for inner in _structs_of(field.type)):
+                deep.append(field.name)
+        always = always or tuple(known) != shape.__struct_fields__
+        return _Shape(shape, always, tuple(unknown), tuple(deep))
+
+    def _is_ours(self, inner: type[msgspec.Struct], outer: type[msgspec.Struct]) -> bool:
+        return inner is not outer and self[inner].is_ours
+
+
+def _structs_of(type_: Any) -> Iterator[type[msgspec.Struct]]:
+    """The classes that a type names."""
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        yield type_
+    elif type_ is Any:
+        yield msgspec.Struct
+    for argument in get_args(type_):
+        yield from _structs_of(argument)
 
 
 @cache
@@ -129,17 +225,24 @@ def qualified_name(cls: type[msgspec.Struct], field: msgspec.structs.FieldInfo) 
     return f"{owner.__name__}.{field.encode_name}"
 
 
+def _is_written(field: msgspec.structs.FieldInfo) -> bool:
+    """Whether the newest release writes a field even when it is empty."""
+    return field.default_factory not in (list, dict, msgspec.NODEFAULT)
+
+
+def _empty(field: msgspec.structs.FieldInfo) -> Any:
+    """The value of which nothing is written."""
+    factory: Any = field.default_factory
+    return field.default if factory is msgspec.NODEFAULT else factory()
+
+
 def _default(field: msgspec.structs.FieldInfo, type_: Any, name: str, release: Release) -> Any:
     """The default in the shape; it decides whether an empty value is written."""
     factory: Any = field.default_factory
-    is_container = factory in (list, dict)
-    is_plain = factory is msgspec.NODEFAULT
-    written = is_always_written(release, name, otherwise=not (is_plain or is_container))
-    if not written:
-        empty = field.default if is_plain else factory()
-        return msgspec.field(name=field.encode_name, default=empty)
+    if not is_always_written(release, name, otherwise=_is_written(field)):
+        return msgspec.field(name=field.encode_name, default=_empty(field))
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         factory = type_
-    elif is_plain:
+    elif factory is msgspec.NODEFAULT:
         factory = type(field.default)
     return msgspec.field(name=field.encode_name, default_factory=factory)

@@ -54,7 +54,8 @@ def export(
         stack: the name under which the file is to be deployed.
         services: the services; see ``stacks_of``.
         choice: how the file is to be written.
-        release: the engine of the managers; the newest unless it is given.
+        release: the engine of the managers, and of the docker command; the newest unless it is
+            given.
     """
     document = document_of(swarm, stack, services, choice)
 

@@ -20,7 +20,7 @@ from swarmwire.export.swarm import KnownSwarm, stack_of
 from swarmwire.export.verdict import ObjectProof, Proof, ServiceProof, Verdict, proof_of
 from swarmwire.plan import Difference, Plan, differences, is_job, plan
 from swarmwire.releases import AnyRelease
-from swarmwire.stack import Bodies, File, bodies, load
+from swarmwire.stack import Bodies, File, Stack, bodies, load
 from swarmwire.stack.body.building import scoped
 
 DIRECTORY: Final = "/stack"
@@ -48,12 +48,14 @@ def prove(  # noqa: PLR0913 - a deploy depends on so many things
         read: gives files that the stack file names; it lies in ``DIRECTORY``.
         left_out: services that are known not to be in it.
         notes: what is to be told besides.
-        release: the engine of the managers; the newest unless it is given.
+        release: the engine of the managers, and of the docker command; the newest unless it is
+            given.
 
     Raises:
         StackError: the docker command would refuse the file.
     """
-    made = _bodies(text, swarm, stack, services, read)
+    loaded = load([File("", text)], environment={}, read=read, directory=DIRECTORY)
+    made = _bodies(loaded, swarm, stack, services, release)
     reasons = {each.service: each.reason for each in left_out}
     ids = {name: id_ for id_, name in swarm.names.items()}
     found, told = [], list(notes)
@@ -82,18 +84,18 @@ def prove(  # noqa: PLR0913 - a deploy depends on so many things
 
 
 def _bodies(
-    text: str,
+    loaded: Stack,
     swarm: KnownSwarm,
     stack: str,
     services: Sequence[pb.Service],
-    read: Callable[[str], bytes],
+    release: AnyRelease,
 ) -> Bodies:
-    loaded = load([File("", text)], environment={}, read=read, directory=DIRECTORY)
     return bodies(
         loaded,
         stack,
         secret_ids={**_referred(services, "secret"), **_ids(swarm.secrets)},
         config_ids={**_referred(services, "config"), **_ids(swarm.configs)},
+        release=release,
     )
 
 

@@ -68,7 +68,6 @@ def _process(container: engine.ContainerSpec) -> dict[str, Any]:
         "stop_signal": container.stop_signal,
         "stop_grace_period": None if grace is None else duration(grace),
         "isolation": "" if isolation == "default" else isolation,
-        "oom_score_adj": container.oom_score_adj or None,
         "cap_add": _capabilities(container.capability_add),
         "cap_drop": _capabilities(container.capability_drop),
         "sysctls": dict(sorted(container.sysctls.items())),

@@ -4,10 +4,13 @@
     async with gateway.running(), serving(gateway, [Listener("unix:///run/swarmwire.sock")]):
         ...
 
+With a policy, ``swarmwire.gateway.policed`` says who callers are, and ``auditing`` records what is
+decided; a write with ``DRY_RUN_HEADER`` is answered with its plan (``planned``).
+
 ``Gateway`` knows no server; ``swarmwire.gateway.server`` puts it behind one (extra ``serve``).
 """
 
-from swarmwire.gateway.gateway import STALE_HEADER, Gateway
+from swarmwire.gateway.gateway import DRY_RUN_HEADER, STALE_HEADER, Gateway
 from swarmwire.gateway.message import Request, RequestRefused, Response
 from swarmwire.gateway.permission import (
     EVERYTHING,
@@ -17,6 +20,7 @@ from swarmwire.gateway.permission import (
 )
 
 __all__ = [
+    "DRY_RUN_HEADER",
     "EVERYTHING",
     "STALE_HEADER",
     "FullPermission",

@@ -2,17 +2,27 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from swarmwire import pb
 from swarmwire.control import KINDS, Control, NoSuchObject
+from swarmwire.gateway.auditing import Auditor, about_write
+from swarmwire.gateway.counts import RequestCounts
 from swarmwire.gateway.feed import EventFeed
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.mirror import Mirror, Opened
 from swarmwire.gateway.permission import EVERYTHING
-from swarmwire.gateway.routing import RoutedRequest
+from swarmwire.gateway.planned import (
+    DryRuns,
+    WritePlan,
+    effect_of,
+    plan_of_write,
+    verdict_of,
+)
+from swarmwire.gateway.routing import Route, RoutedRequest
 from swarmwire.gateway.view import ClientView
 from swarmwire.policy import refusal_text
 from swarmwire.releases import AnyRelease, as_release
@@ -33,6 +43,8 @@ class GatewayContext:
         max_stale: for how many seconds without news from the manager it still answers reads.
         node_id: the node that ``/info`` tells; the leader if none.
         distribution: looks images up in registries; nobody does if it is None.
+        audit: records what is decided; nobody does if it is None.
+        observed: is told of each request that is routed, before it is answered.
     """
 
     def __init__(  # noqa: PLR0913 - settings
@@ -44,12 +56,18 @@ class GatewayContext:
         max_stale: float = 15.0,
         node_id: str = "",
         distribution: DistributionLookup | None = None,
+        audit: Auditor | None = None,
+        observed: Callable[[Route, RoutedRequest], None] | None = None,
     ) -> None:
         self.release = as_release(release)
         self.mirror = Mirror(opened, self.release, tell, max_stale=max_stale)
         self.feed = EventFeed(self.mirror)
+        self.counts = RequestCounts()
         self.node_id = node_id
         self.distribution = distribution
+        self.audit = audit
+        self.observed = observed
+        self.dry_runs = DryRuns(time.monotonic)
         self.closing = asyncio.Event()
         self._opened = opened
         self._control: Control | None = None
@@ -102,17 +120,36 @@ class GatewayContext:
         kind: str,
         new: pb.Message | None,
         old: pb.Message | None,
-    ) -> None:
-        """Refuse a write that the permission does not allow.
+    ) -> WritePlan | None:
+        """Refuse a write that the permission does not allow, or that cannot be recorded.
+
+        The plan of the write is made if anybody wants to know it: of services alone.
 
         Raises:
-            RequestRefused: 403, with all violations.
+            RequestRefused: 403, with all violations; 503: it cannot be recorded.
         """
-        found = routed.request.permission.judge_write(operation, kind, new, old)
+        request = routed.request
+        found = tuple(request.permission.judge_write(operation, kind, new, old))
+        asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
+        plan = None
+        if asks and kind == "service" and new is not None:
+            plan = plan_of_write(self.mirror, operation, new, old)
+            planned = routed.is_dry_run or self.dry_runs.knows(
+                request.identity, operation, new, old
+            )
+            if not found:
+                found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
+        if routed.trail is not None:
+            verdict = verdict_of(plan, self.mirror, operation, old)
+            about = about_write(operation, kind, new, old, verdict)
+            routed.trail.decided(about, found, is_dry_run=routed.is_dry_run)
         if found:
-            name = routed.request.identity
+            name = request.identity
             text = refusal_text(name, found) if name else "; ".join(map(str, found))
             raise RequestRefused(403, text)
+        if routed.is_dry_run:
+            self.dry_runs.remember(request.identity, operation, new, old)
+        return plan
 
     def refuse_outdated(self, routed: RoutedRequest, version: int, old: Any) -> None:
         """Refuse an update of another version than the one that was judged.
@@ -120,6 +157,7 @@ class GatewayContext:
         Raises:
             RequestRefused: 500, in the manager's words.
         """
-        if routed.request.permission is EVERYTHING or old.meta.version.index == version:
+        is_judged = routed.request.permission is not EVERYTHING or routed.is_dry_run
+        if not is_judged or old.meta.version.index == version:
             return
         raise RequestRefused(500, "rpc error: code = Unknown desc = update out of sequence")

@@ -7,6 +7,8 @@ async with gateway.running():
 
 import asyncio
 import logging
+from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Final
@@ -18,10 +20,17 @@ from swarmwire.gateway.message import Request, RequestRefused, Response, error_r
 from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routes.table import ROUTES
 from swarmwire.gateway.routing import PLAIN_BEFORE, MovedPath, Route, RoutedRequest, Router
+from swarmwire.gateway.streams import EndingStream
+from swarmwire.policy import AuditFailed
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 _READS: Final = ("GET", "HEAD")
+_ALWAYS: Final = "/_ping"
+"""It is answered however often somebody asks: some clients never recover otherwise."""
+
+DRY_RUN_HEADER: Final = "X-Swarmwire-Dry-Run"
+"""Whether a write is answered with its plan, and not sent: ``1``."""
 
 STALE_HEADER: Final = "Swarmwire-Stale"
 """For how many seconds nothing was heard of the manager; there only if it is more than none."""
@@ -43,33 +52,104 @@ class Gateway(GatewayContext):
             return Response(301, headers={"Location": moved.location})
         except RequestRefused as err:
             return error_response(err.status, err.text)
+        route = found[0] if found else None
+        if (seconds := self._excess(request, route)) > 0:
+            return self._too_many(request, route, seconds)
         if request.method == "OPTIONS":
             return self._with_headers(Response())
         if found is None:
             return error_response(404, "page not found")
         route, variables, version = found
-        is_served = False
+        response = await self._respond_at(route, version, request, variables)
+        response.route = (route.method, route.template)
+        return response
+
+    async def _respond_at(
+        self, route: Route, version: str, request: Request, variables: dict[str, str]
+    ) -> Response:
         try:
             routed = self._router.routed(request, route, variables, version)
-            is_served = True
-            response = await self._handled(route, routed)
-        except SwarmwireError as err:
-            refused = refusal_of(err)
-            response = _refused(refused, version)
-        except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent
-            _log_failure(route, err)
-            response = error_response(500, "the gateway failed; its log says where")
-        return self._with_headers(response, is_served=is_served)
+            routed = routed._replace(is_dry_run=_is_dry_run(request, route))
+        except RequestRefused as err:
+            return self._with_headers(_refused(err, version), is_served=False)
+        if self.audit is not None:
+            routed = routed._replace(trail=self.audit.begin(request, str(route.template)))
+        if self.observed is not None:
+            self.observed(route, routed)
+        return self._with_headers(await self._handled(route, routed, version))
 
-    async def _handled(self, route: Route, routed: RoutedRequest) -> Response:
+    def turn_away(self, request: Request) -> Response:
+        """The answer to somebody whom the policy does not know."""
+        self._record_turned_away(request, self._route_of(request), 403)
+        response = error_response(
+            403, "the policy does not know you, or takes you for several clients"
+        )
+        return self._with_headers(response, is_served=False)
+
+    async def _handled(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         """The answer. A write is finished although its client leaves, as an engine does."""
-        work = route.handler(self, routed)
+        work = self._answered(route, routed, version)
         if route.method in _READS:
             return await work
         task = asyncio.ensure_future(work)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
+
+    async def _answered(self, route: Route, routed: RoutedRequest, version: str) -> Response:
+        """The answer, recorded, or the reason why there is none."""
+        response = await self._tried(route, routed, version)
+        limits, stream = routed.request.limits, response.stream
+        if stream is not None and limits is not None:
+            if limits.open_stream():
+                response.stream = EndingStream(stream, limits.close_stream)
+            else:
+                await stream.aclose()
+                response = _refused(RequestRefused(429, "too many streams at once"), version)
+        if routed.trail is not None:
+            try:
+                routed.trail.answered(response.status, self.mirror)
+            except RequestRefused as err:
+                if response.stream is not None:
+                    await response.stream.aclose()
+                response = _refused(err, version)
+        return response
+
+    async def _tried(self, route: Route, routed: RoutedRequest, version: str) -> Response:
+        try:
+            return await route.handler(self, routed)
+        except SwarmwireError as err:
+            return _refused(refusal_of(err), version)
+        except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent
+            _log_failure(route, err)
+            return error_response(500, "the gateway failed; its log says where")
+
+    def _excess(self, request: Request, route: Route | None) -> float:
+        """In how many seconds a client that asks too often may ask again; 0 if it does not."""
+        if request.limits is None or (route is not None and route.template == _ALWAYS):
+            return 0.0
+        return request.limits.request()
+
+    def _too_many(self, request: Request, route: Route | None, seconds: float) -> Response:
+        self._record_turned_away(request, route, 429)
+        response = error_response(429, "too many requests: the policy says how many there may be")
+        response.headers["Retry-After"] = str(ceil(seconds))
+        if route is not None:
+            response.route = (route.method, route.template)
+        return self._with_headers(response, is_served=False)
+
+    def _record_turned_away(self, request: Request, route: Route | None, status: int) -> None:
+        if self.audit is None:
+            return
+        with suppress(AuditFailed):  # it is refused in any case
+            self.audit.turned_away(request, "" if route is None else route.template, status)
+
+    def _route_of(self, request: Request) -> Route | None:
+        try:
+            found = self._router.find(request)
+        except RequestRefused:
+            return None
+        return found[0] if found else None
 
     def _with_headers(self, response: Response, *, is_served: bool = True) -> Response:
         headers = {
@@ -101,3 +181,20 @@ def _refused(refused: RequestRefused, version: str) -> Response:
         }
         return Response(refused.status, (f"{refused.text}\n".encode(),), headers)
     return error_response(refused.status, refused.text)
+
+
+def _is_dry_run(request: Request, route: Route) -> bool:
+    """Whether nothing is to be written.
+
+    Raises:
+        RequestRefused: 400: nobody can tell what would come of it, so it is not written either.
+    """
+    asked = request.headers.get(DRY_RUN_HEADER.lower(), "")
+    if asked in ("", "0") or route.method in _READS:
+        return False
+    if asked != "1":
+        raise RequestRefused(400, f"{DRY_RUN_HEADER} must be 1 or 0")
+    if not route.plans:
+        text = "a dry run is of a service that is created or updated; nothing was written"
+        raise RequestRefused(400, text)
+    return True

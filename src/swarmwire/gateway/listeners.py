@@ -19,10 +19,17 @@ from urllib.parse import urlsplit
 
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.permission import EVERYTHING, Permission
-from swarmwire.policy import Caller, certificate_names
+from swarmwire.policy import Caller, ClientLimits, certificate_names
 
 _CREDENTIALS: Final = Struct("3i")
-_BACKLOG: Final = 1024
+BACKLOG: Final = 1024
+"""How many clients may wait to be let in."""
+_KEEP_ALIVE: Final = (
+    (socket.TCP_KEEPIDLE, 30),
+    (socket.TCP_KEEPINTVL, 15),
+    (socket.TCP_KEEPCNT, 4),
+)
+"""When the kernel asks whether the other machine is there: streams may be silent for days."""
 
 
 class ListenerError(SwarmwireError):
@@ -49,10 +56,14 @@ class KnownCaller:
     Attributes:
         name: what it calls it; empty if nobody says.
         permission: what it may do.
+        told_by: what told so, as ``Request.told_by``.
+        limits: how much it may ask for; None for no limit.
     """
 
     name: str = ""
     permission: Permission = EVERYTHING
+    told_by: str = ""
+    limits: ClientLimits | None = None
 
 
 def _anybody(_: Caller) -> KnownCaller:
@@ -69,6 +80,8 @@ class Listener:
         group: its group, by name or number; that of the process if empty.
         tls: for TCP; needed unless the address is a loopback.
         identify: says who a caller is; None refuses it.
+        inherited: a socket that listens at the address already, and outlives the gateway: its
+            mode and group are whose it is, and its file stays.
     """
 
     address: str
@@ -76,28 +89,7 @@ class Listener:
     group: str = ""
     tls: ssl.SSLContext | None = None
     identify: Callable[[Caller], KnownCaller | None] = _anybody
-
-
-def mutual_tls(certificate: str | Path, key: str | Path, authority: str | Path) -> ssl.SSLContext:
-    """TLS as an engine has it with ``--tlsverify``: clients need a certificate of ``authority``.
-
-    Raises:
-        ListenerError: a file cannot be read, or is no certificate or key.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    path = authority
-    try:
-        context.load_verify_locations(authority)
-        path = certificate
-        context.load_cert_chain(certificate, key)
-    except ssl.SSLError as err:
-        reason = "is no certificate in PEM, or does not fit its key"
-        raise ListenerError(str(path), reason) from err
-    except OSError as err:
-        raise ListenerError(str(path), err.strerror or str(err)) from err
-    return context
+    inherited: socket.socket | None = None
 
 
 def bound(listener: Listener) -> socket.socket:
@@ -106,6 +98,8 @@ def bound(listener: Listener) -> socket.socket:
     Raises:
         ListenerError: it cannot be bound, or would be open to anybody.
     """
+    if listener.inherited is not None:
+        return _taken_over(listener, listener.inherited)
     parts = urlsplit(listener.address)
     if parts.scheme == "unix" and parts.path and not parts.netloc:
         return _bound_unix(listener, Path(parts.path))
@@ -120,9 +114,9 @@ def bound(listener: Listener) -> socket.socket:
 
 
 def file_of(listener: Listener) -> tuple[Path, int] | None:
-    """The file of a unix socket that is bound, and its number; None through TCP."""
+    """The file of a unix socket that is bound, and its number; None if there is none of ours."""
     parts = urlsplit(listener.address)
-    if parts.scheme != "unix":
+    if parts.scheme != "unix" or listener.inherited is not None:
         return None
     return Path(parts.path), Path(parts.path).stat().st_ino
 
@@ -140,10 +134,39 @@ def unbind(file: tuple[Path, int] | None) -> None:
 def caller_of(listener: Listener, connection: Any, tls: Any) -> Caller:
     """Who is at the other end of a connection. Users are those that the host sees."""
     names = certificate_names(tls.getpeercert() if tls is not None else None)
-    if connection is None or connection.family is not socket.AF_UNIX:
+    if connection is None:
         return Caller(names=names)
+    if connection.family is not socket.AF_UNIX:
+        return Caller(names=names, peer=_peer(connection))
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return Caller(urlsplit(listener.address).path, names, _CREDENTIALS.unpack(data)[1])
+    pid, uid, _ = _CREDENTIALS.unpack(data)
+    return Caller(urlsplit(listener.address).path, names, uid, f"pid {pid}")
+
+
+def _peer(connection: Any) -> str:
+    try:
+        host, port = connection.getpeername()[:2]
+    except OSError:
+        return ""  # it has left
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _taken_over(listener: Listener, inherited: socket.socket) -> socket.socket:
+    if inherited.family not in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6) or (
+        inherited.type is not socket.SOCK_STREAM
+        or not inherited.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    ):
+        raise ListenerError(listener.address, "it is no socket that listens for streams")
+    if inherited.family is not socket.AF_UNIX:
+        _refuse_open(listener, inherited.getsockname()[0])
+    inherited.setblocking(False)
+    return inherited
+
+
+def _refuse_open(listener: Listener, host: str) -> None:
+    if listener.tls is None and not ip_address(host).is_loopback:
+        reason = "without TLS anybody who reaches this address would own the swarm"
+        raise ListenerError(listener.address, reason)
 
 
 def _bound_unix(listener: Listener, path: Path) -> socket.socket:
@@ -157,7 +180,7 @@ def _bound_unix(listener: Listener, path: Path) -> socket.socket:
         if group is not None:
             os.chown(path, -1, group)
         path.chmod(listener.mode)
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err
@@ -202,14 +225,14 @@ def _bound_tcp(listener: Listener, host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as err:
         raise ListenerError(listener.address, err.strerror or str(err)) from err
-    if listener.tls is None and not ip_address(found[4][0]).is_loopback:
-        reason = "without TLS anybody who reaches this address would own the swarm"
-        raise ListenerError(listener.address, reason)
+    _refuse_open(listener, str(found[4][0]))
     out = socket.socket(found[0], socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option, value in _KEEP_ALIVE:  # connections have what the socket has that accepts them
+            out.setsockopt(socket.IPPROTO_TCP, option, value)
         out.bind(found[4])
-        out.listen(_BACKLOG)
+        out.listen(BACKLOG)
     except OSError as err:
         out.close()
         raise ListenerError(listener.address, err.strerror or str(err)) from err

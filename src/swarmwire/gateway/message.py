@@ -1,12 +1,15 @@
 """What comes in and what goes out, without any server: a request, a response, a refusal."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.permission import EVERYTHING, Permission
+from swarmwire.policy import ClientLimits
 
 JSON = "application/json"
 """Exactly this: clients compare it as a text."""
@@ -24,6 +27,9 @@ class Request:
         body: all of it.
         permission: what its client may do.
         identity: what the policy calls its client; empty if nobody says.
+        told_by: what told so: ``socket=/run/x.sock``, ``cert=CN=ci``, ``uid=1001``.
+        peer: the address, or the process, of the other side.
+        limits: how much it may ask for; None for no limit.
     """
 
     method: str
@@ -33,6 +39,9 @@ class Request:
     body: bytes = b""
     permission: Permission = EVERYTHING
     identity: str = ""
+    told_by: str = ""
+    peer: str = ""
+    limits: ClientLimits | None = None
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
@@ -47,12 +56,18 @@ class Response:
         body: its pieces, to be written one after the other. They may be shared: never changed.
         headers: by their names, as they are written.
         stream: what follows, piece by piece, for as long as it takes; None if ``body`` is all.
+        route: the method and the template of the path that were found for the request; None if
+            there are none.
     """
 
     status: int = 200
     body: Sequence[bytes] = ()
     headers: dict[str, str] = field(default_factory=dict)
     stream: AsyncGenerator[bytes, None] | None = None
+    route: tuple[str, str] | None = None
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class RequestRefused(SwarmwireError):
@@ -64,6 +79,8 @@ class RequestRefused(SwarmwireError):
     """
 
     def __init__(self, status: int, text: str) -> None:
+        # What was no UTF-8 when it came is written as Go writes it.
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         super().__init__(status, text)
         self.status = status
         self.text = text

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final
@@ -31,6 +31,11 @@ class Mirror:
         tell: is told in a sentence what happens to the connection.
         max_stale: for how many seconds without news from the manager it still answers.
         pulse: every how many seconds the manager is asked whether it is there.
+
+    Attributes:
+        shelves: the objects, by kind.
+        resyncs: how often the stream of changes was lost and began again, by how: see
+            ``ChangeFollower.began``.
     """
 
     def __init__(
@@ -50,6 +55,8 @@ class Mirror:
         self._tasks: dict[str, dict[str, pb.Task]] = {}
         self._statuses: dict[str, bytes] = {}
         self._removed: dict[str, None] = {}
+        self.resyncs: Counter[str] = Counter()
+        self._follower: ChangeFollower | None = None
         self._order: deque[str] = deque()
         self._standing = False
         self._filled = asyncio.Event()
@@ -100,6 +107,11 @@ class Mirror:
         since = time.monotonic() - self._heard
         return 0.0 if self._standing and since <= 3 * self._pulse else since
 
+    @property
+    def is_current(self) -> bool:
+        """Whether what is known may be shown."""
+        return self._filled.is_set() and self.age <= self._max_stale
+
     def refuse_stale(self) -> float:
         """The age, unless it is too old to be shown.
 
@@ -107,7 +119,9 @@ class Mirror:
             RequestRefused: 503.
         """
         age = self.age
-        if age > self._max_stale or not self._filled.is_set():
+        if not self._filled.is_set():
+            raise RequestRefused(503, "the gateway is starting")
+        if age > self._max_stale:
             text = f"nothing was heard of the manager for {age:.0f} s: this is too old to be shown"
             raise RequestRefused(503, text)
         return age
@@ -123,6 +137,15 @@ class Mirror:
             counted = service_status(service, self.tasks_of(service.id))
             known = self._statuses[service.id] = status_member(counted)
         return known
+
+    def find(self, kind: str, reference: str) -> pb.Message | None:
+        """The object of a kind with that id or, if there is one alone, that name."""
+        shelf = self.shelves[kind]
+        found: pb.Message | None = shelf.get(reference)
+        if found is not None:
+            return found
+        named = shelf.named(reference)
+        return named[0] if len(named) == 1 else None
 
     def put(self, kind: str, one: Any) -> None:
         """Take in what a manager answered to a write, unless it is known already."""
@@ -164,7 +187,8 @@ class Mirror:
         self._node_reads += 1
         read = self._node_reads
         answer = await control.list_nodes(pb.ListNodesRequest())
-        self._heard = time.monotonic()
+        if self._standing:  # else what is known grows old, although the manager answers
+            self._heard = time.monotonic()
         if read < self._nodes_read:
             return  # a later one was answered before
         self._nodes_read = read
@@ -178,7 +202,7 @@ class Mirror:
 
     async def _follow(self) -> None:
         while True:
-            follower = ChangeFollower(
+            follower = self._follower = ChangeFollower(
                 self._opened,
                 MIRRORED,
                 self._changed,
@@ -220,6 +244,8 @@ class Mirror:
         self._standing = standing
         if standing:
             self._heard = time.monotonic()
+            if self._filled.is_set() and self._follower is not None:
+                self.resyncs[self._follower.began] += 1
             self._filled.set()
 
     def _changed(self, change: ObjectChange) -> None:

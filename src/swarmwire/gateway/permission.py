@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from swarmwire import pb
-from swarmwire.policy import PolicyViolation
+from swarmwire.policy import PolicyViolation, WriteEffect
 
 
 class Permission(Protocol):
@@ -28,6 +28,15 @@ class Permission(Protocol):
                 roll-back the previous spec. None if the object is removed.
             old: the stored object as it is now. None if there is none yet.
         """
+        ...
+
+    @property
+    def judges_effects(self) -> bool:
+        """Whether it wants to know what a write does to running tasks."""
+        ...
+
+    def judge_effect(self, effect: WriteEffect, /) -> Sequence[PolicyViolation]:
+        """Why a write that ``judge_write`` allows is refused for what it does."""
         ...
 
     def sees(self, kind: str, message: Any, /) -> bool:
@@ -57,6 +66,15 @@ class FullPermission:
         old: pb.Message | None,  # noqa: ARG002
         /,
     ) -> Sequence[PolicyViolation]:
+        """Nothing is refused."""
+        return ()
+
+    @property
+    def judges_effects(self) -> bool:
+        """It does not."""
+        return False
+
+    def judge_effect(self, effect: WriteEffect, /) -> Sequence[PolicyViolation]:  # noqa: ARG002
         """Nothing is refused."""
         return ()
 

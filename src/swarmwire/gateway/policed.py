@@ -1,12 +1,15 @@
 """The clients of a policy at a gateway: who a caller is, and the swarm that it is judged by."""
 
-from swarmwire import pb
+import time
+from typing import Any
+
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.mirror import Mirror
 from swarmwire.policy import (
     STACK_LABEL,
     BoundClient,
     Caller,
+    ClientLimits,
     Policy,
     PolicyClient,
     StackCounts,
@@ -27,6 +30,7 @@ class PolicedClients:
         self._mirror = mirror
         # One for each client as long as the policy lasts: what is hidden from it is kept by it.
         self._bound: dict[str, BoundClient] = {}
+        self._limits: dict[str, ClientLimits] = {}
 
     def identify(self, caller: Caller) -> KnownCaller | None:
         """The client that a caller is, and what it may do; None if it is none, or several."""
@@ -34,28 +38,42 @@ class PolicedClients:
             client = self._policy.client_of(caller)
         except UnknownCaller:
             return None
-        return KnownCaller(client.name, self._bound_client(client))
+        limits = self._limits.setdefault(client.name, ClientLimits(client.rate, time.monotonic))
+        return KnownCaller(
+            client.name, self._bound_client(client), _told_by(client, caller), limits
+        )
+
+    def replace(self, policy: Policy) -> None:
+        """Take another policy, from the next request on; streams that go on are not ended."""
+        self._policy = policy
+        self._bound = {}
+        self._limits = {}
 
     def _bound_client(self, client: PolicyClient) -> BoundClient:
         bound = self._bound.get(client.name)
         if bound is None:
-            bound = self._bound[client.name] = client.bound(self._stored, self._counted)
+            bound = self._bound[client.name] = client.bound(self._mirror.find, self._counted)
         return bound
-
-    def _stored(self, kind: str, reference: str) -> pb.Message | None:
-        shelf = self._mirror.shelves[kind]
-        found: pb.Message | None = shelf.get(reference)
-        if found is not None:
-            return found
-        named = shelf.named(reference)
-        return named[0] if len(named) == 1 else None
 
     def _counted(self, stack: str, but: str) -> StackCounts:
         """What a stack has, without the object of an id."""
-        services = [
-            one
-            for one in self._mirror.shelves["service"]
-            if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
-        ]
-        ports = sum(len(one.spec.endpoint.ports) for one in services)
-        return StackCounts(len(services), ports)
+        own: dict[str, list[Any]] = {
+            kind: [
+                one
+                for one in self._mirror.shelves[kind]
+                if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
+            ]
+            for kind in ("service", "network", "secret", "config")
+        }
+        ports = sum(len(one.spec.endpoint.ports) for one in own["service"])
+        counts = {f"{kind}s": len(found) for kind, found in own.items()}
+        return StackCounts(ports=ports, **counts)
+
+
+def _told_by(client: PolicyClient, caller: Caller) -> str:
+    identity = client.identity
+    parts = [f"socket={identity.socket}"] if identity.socket else []
+    parts += [f"cert={name}" for name in sorted(identity.cert)]
+    if identity.uid:
+        parts.append(f"uid={caller.uid}")
+    return " ".join(parts)

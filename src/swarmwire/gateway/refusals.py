@@ -16,6 +16,7 @@ from swarmwire.control import (
 )
 from swarmwire.errors import ConvertError, DecodeError, InvalidSpec, SwarmwireError
 from swarmwire.gateway.message import RequestRefused
+from swarmwire.policy import AuditFailed
 
 _BY_CODE: Final = {
     "InvalidArgument": 400,
@@ -45,8 +46,8 @@ def refusal_of(err: SwarmwireError) -> RequestRefused:
         case TransportError():
             uncertain = "; the change may have been made" if err.uncertain else ""
             return RequestRefused(503, f"the manager cannot be reached: {err.reason}{uncertain}")
-        case NoSuchObject():
-            return RequestRefused(404, str(err))
+        case NoSuchObject() | AuditFailed():
+            return RequestRefused(404 if isinstance(err, NoSuchObject) else 503, str(err))
         case AmbiguousReference():
             return RequestRefused(400, str(err))
         case DangerousRequest():

@@ -7,9 +7,10 @@ import posixpath
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from swarmwire.engine.versions import parse_version
+from swarmwire.gateway.auditing import RequestTrail
 from swarmwire.gateway.message import Request, RequestRefused, Response
 from swarmwire.gateway.parameters import Parameters
 from swarmwire.releases import Release
@@ -17,6 +18,10 @@ from swarmwire.releases import Release
 _VERSIONED: Final = re.compile(r"/v([0-9.]+)(/.*)", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+_USUAL: Final = {f"1.{minor}": (1, minor) for minor in range(1, 100)}
+_SHORT: Final = 200
+_MOST_FOUND: Final = 4096
+"""Short paths of which the route is remembered: clients ask for the same ones again and again."""
 PLAIN_BEFORE: Final = (1, 24)
 """Clients that ask for an older version than this expect errors as plain text."""
 
@@ -30,6 +35,8 @@ class RoutedRequest(NamedTuple):
         version_text: the same as it was written.
         variables: the variable parts of the path.
         parameters: those of the query.
+        is_dry_run: whether nothing is to be written.
+        trail: what is recorded of it; None if nothing is.
     """
 
     request: Request
@@ -37,6 +44,8 @@ class RoutedRequest(NamedTuple):
     version_text: str
     variables: dict[str, str]
     parameters: Parameters
+    is_dry_run: bool = False
+    trail: RequestTrail | None = None
 
 
 Handler = Callable[[Any, RoutedRequest], Awaitable[Response]]
@@ -50,6 +59,7 @@ class Route(NamedTuple):
         method: ``GET``.
         template: its path: ``/services/{id}``; a variable is one step, or what its expression says.
         handler: what answers it.
+        plans: whether it takes a dry run, which is answered with the plan.
         first: the first API version that has it; empty if each has. Releases before 29.0 serve it
             to older clients, too.
     """
@@ -58,6 +68,7 @@ class Route(NamedTuple):
     template: str
     handler: Handler
     first: str = ""
+    plans: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -70,6 +81,8 @@ class Router:
         self._routes = [(_expression(route.template), route) for route in routes]
         self._newest = release.api_version
         self._oldest = oldest
+        self._range = (parse_version(oldest), parse_version(release.api_version))
+        self._found: dict[tuple[str, str], tuple[Route, dict[str, str]]] = {}
         self._refuses_early = release.has("29.0")
 
     def find(self, request: Request) -> tuple[Route, dict[str, str], str] | None:
@@ -83,15 +96,25 @@ class Router:
         if _BAD_ESCAPE.search(request.path):
             raise RequestRefused(400, "400 Bad Request")
         path = unquote(request.path)
-        clean = _clean(path)
-        if clean != path:
-            raise MovedPath(clean)
+        if _clean(path) != path:
+            raise MovedPath(_location(request))
         versioned = _VERSIONED.fullmatch(path)
         version, rest = (versioned[1], versioned[2]) if versioned else ("", path)
+        key = (request.method, rest)
+        known = self._found.get(key)
+        if known is None:
+            known = self._route(*key)
+            if len(rest) <= _SHORT and known is not None:
+                if len(self._found) >= _MOST_FOUND:
+                    self._found.clear()
+                self._found[key] = known
+        return known and (*known, version)
+
+    def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         for expression, route in self._routes:
-            found = expression.fullmatch(rest)
-            if found is not None and route.method == request.method:
-                return route, found.groupdict(), version
+            found = expression.fullmatch(path)
+            if found is not None and route.method == method:
+                return route, found.groupdict()
         return None
 
     def routed(
@@ -102,14 +125,16 @@ class Router:
         Raises:
             RequestRefused: 400.
         """
-        asked = parse_version(version or self._newest)
-        if asked < parse_version(self._oldest):
+        text = version or self._newest
+        asked = _USUAL.get(text) or parse_version(text)
+        oldest, newest = self._range
+        if asked < oldest:
             raise RequestRefused(
                 400,
                 f"client version {version} is too old. Minimum supported API version is"
                 f" {self._oldest}, please upgrade your client to a newer version",
             )
-        if asked > parse_version(self._newest):
+        if asked > newest:
             raise RequestRefused(
                 400,
                 f"client version {version} is too new. Maximum supported API version is"
@@ -140,6 +165,13 @@ def _expression(template: str) -> re.Pattern[str]:
         text += f"(?P<{found[1]}>{found[2] or '[^/]+'})"
         end = found.end()
     return re.compile(text + re.escape(template[end:]), re.DOTALL)
+
+
+def _location(request: Request) -> str:
+    """Where the cleaned path is, encoded again. Source: Go net/url, URL.String."""
+    clean = _clean(unquote(request.path, errors="surrogateescape"))
+    path = quote(clean, safe="$&+,/:;=@", errors="surrogateescape")
+    return f"{path}?{request.query}" if request.query else path
 
 
 def _clean(path: str) -> str:

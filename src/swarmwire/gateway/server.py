@@ -6,29 +6,34 @@ No URL is ever logged or answered: some clients write secrets into it.
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 try:
-    from aiohttp import web
+    from aiohttp import HttpVersion10, HttpVersion11, web
+    from aiohttp.http import RawRequestMessage
     from aiohttp.web_protocol import RequestHandler
 except ModuleNotFoundError as err:  # pragma: no cover - said with what to install
     from swarmwire.extras import missing
 
     raise missing("swarmwire.gateway.server", err) from err
 
+from swarmwire.gateway.counts import LEFT, OTHER, RequestCounts
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
-    KnownCaller,
+    BACKLOG,
     Listener,
     bound,
     caller_of,
     file_of,
     unbind,
 )
-from swarmwire.gateway.message import Request, Response, error_response
+from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
 from swarmwire.policy import Caller
 
 _log: Final = logging.getLogger("swarmwire.gateway")
@@ -37,9 +42,24 @@ _MEGABYTE: Final = 1 << 20
 _LARGEST_BODY: Final = 8 * _MEGABYTE
 """More than a manager takes in one request (4 MiB), with room for base64."""
 _KEPT_ALIVE: Final = 90.0
+"""Seconds for which a connection may be silent between requests, or before the first."""
+_AT_ONCE: Final = 64 << 10
+"""Bytes that are joined, so that they are sent at once."""
+_PATIENCE: Final = 300.0
+"""Seconds in which a body has to come."""
+
+
+class _NamesOnly(logging.Handler):
+    """Tells which errors nobody caught, and nothing of their texts."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[0] is not None:
+            _log.error("a connection failed: %s", record.exc_info[0].__name__)
+
+
 _SILENT: Final = logging.Logger("swarmwire.gateway.http")  # noqa: LOG001 - heard by nobody
 """The server's own messages: they would hold request lines."""
-_SILENT.addHandler(logging.NullHandler())
+_SILENT.addHandler(_NamesOnly())
 
 
 @asynccontextmanager
@@ -54,10 +74,10 @@ async def serving(
     Raises:
         ListenerError: one of the addresses cannot be bound. Then none of them is.
     """
-    doors: list[_Door] = []
+    doors: list[Door] = []
     try:
         for listener in listeners:
-            doors += [_Door(gateway, listener)]
+            doors += [Door(_Adapter(gateway, listener).handle, listener, gateway.counts)]
         for door in doors:
             await door.open()
         yield [door.address for door in doors]
@@ -66,26 +86,44 @@ async def serving(
         await asyncio.gather(*(door.close(drain) for door in doors))
 
 
-class _Door:
-    """One listener with its server."""
+class Door:
+    """One listener with its server.
 
-    def __init__(self, gateway: Gateway, listener: Listener) -> None:
+    Args:
+        handle: answers a request.
+        listener: where it listens.
+        counts: where connections and what is no HTTP are counted.
+
+    Raises:
+        ListenerError: the address cannot be bound.
+    """
+
+    def __init__(
+        self,
+        handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        listener: Listener,
+        counts: RequestCounts,
+    ) -> None:
         self._listener = listener
         self._socket = bound(listener)
         self._file = file_of(listener)
         self._server = _QuietServer(
-            _Adapter(gateway, listener).handle,
+            handle,
+            counts,
+            request_factory=_request_of,
             handler_cancellation=True,
             access_log=None,
             logger=_SILENT,
             keepalive_timeout=_KEPT_ALIVE,
             max_line_size=_MEGABYTE,
             max_field_size=_MEGABYTE,
+            auto_decompress=False,  # an engine takes bodies as they are
         )
         self._accepting: asyncio.Server | None = None
 
     @property
     def address(self) -> str:
+        """Where it listens, with the port that was found for port 0."""
         if self._socket.family is socket.AF_UNIX:
             return self._listener.address
         host = urlsplit(self._listener.address).hostname or ""
@@ -93,15 +131,22 @@ class _Door:
         return f"tcp://{shown}:{self._socket.getsockname()[1]}"
 
     async def open(self) -> None:
+        """Let clients in."""
         loop = asyncio.get_running_loop()
         if self._socket.family is socket.AF_UNIX:
-            self._accepting = await loop.create_unix_server(self._server, sock=self._socket)
+            self._accepting = await loop.create_unix_server(
+                self._server, sock=self._socket, **_KEEP_FILE
+            )
         else:
             self._accepting = await loop.create_server(
                 self._server, sock=self._socket, ssl=self._listener.tls
             )
+        # Again: asyncio lets fewer wait. It also takes so many at once, and complains of each that
+        # it has no file for: so it is not told to take more.
+        self._socket.listen(BACKLOG)
 
     async def close(self, drain: float) -> None:
+        """Let nobody in any more; what is being answered has ``drain`` seconds."""
         unbind(self._file)
         if self._accepting is not None:
             self._accepting.close()
@@ -110,8 +155,28 @@ class _Door:
         self._socket.close()
 
 
+_KEEP_FILE: Final[dict[str, Any]] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+"""Python 3.13 would take the file of any socket away, also of one that is handed over."""
+
+
 class _QuietHandler(RequestHandler):
     """One connection. What cannot be read as HTTP is answered without repeating it."""
+
+    def __init__(self, manager: web.Server, counts: RequestCounts, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self._counts = counts
+        self.caller: Caller | None = None
+        """Who is on the other side, once it was asked."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it."""
+        self._counts.connections += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Count it no more."""
+        self._counts.connections -= 1
+        super().connection_lost(exc)
 
     def handle_error(
         self,
@@ -121,11 +186,14 @@ class _QuietHandler(RequestHandler):
         message: str | None = None,  # noqa: ARG002 - it holds the request line
     ) -> web.StreamResponse:
         """Answer with the status alone."""
-        if status >= 500:
+        if status < 500:
+            self._counts.refusals["malformed"] += 1
+        else:
             _log.error("an answer failed: %s", type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer was on its way already")
         answer = _plain(error_response(status, _WORDS.get(status, "the request cannot be read")))
+        answer.headers["Server"] = "swarmwire"
         answer.force_close()
         return answer
 
@@ -136,9 +204,26 @@ _WORDS: Final = {
 }
 
 
+_FOREIGN: Final = ""
+"""The method of a request in a version of HTTP that is not spoken here."""
+
+
+def _request_of(
+    message: RawRequestMessage, payload: Any, protocol: Any, writer: Any, task: Any
+) -> web.BaseRequest:
+    if message.version not in (HttpVersion10, HttpVersion11):
+        message = message._replace(method=_FOREIGN, version=HttpVersion11, should_close=True)
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop)
+
+
 class _QuietServer(web.Server):
+    def __init__(self, handler: Any, counts: RequestCounts, **settings: Any) -> None:
+        super().__init__(handler, **settings)
+        self._counts = counts
+
     def __call__(self) -> RequestHandler:
-        return _QuietHandler(self, loop=self._loop, **self._kwargs)
+        return _QuietHandler(self, self._counts, loop=self._loop, **self._kwargs)
 
 
 class _Adapter:
@@ -149,53 +234,108 @@ class _Adapter:
         self._listener = listener
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        identity = self._identity(request)
-        if identity is None:
-            return _plain(error_response(403, "the policy does not know you"))
-        body = await _body(request)
-        if body is None:
-            return _plain(error_response(413, "the body is larger than 8 MiB"))
+        """Answer a request, and count it."""
+        counts = self._gateway.counts
+        start = time.perf_counter()
+        route, status = OTHER, LEFT
+        counts.in_flight += 1
+        try:
+            response = await self._answered(request)
+            route, status = response.route or OTHER, response.status
+        finally:
+            counts.in_flight -= 1
+            counts.answer(route, status, time.perf_counter() - start)
+        response.headers.setdefault("Server", "swarmwire")
+        if response.stream is None and sum(map(len, response.body)) <= _AT_ONCE:
+            return _plain(response)
+        counted = counts.streams
+        if response.stream is not None:
+            counted[route] += 1
+        try:
+            return await _in_pieces(request, response)
+        finally:
+            if response.stream is not None:
+                counted[route] -= 1
+
+    async def _answered(self, request: web.BaseRequest) -> Response:
+        if request.method == _FOREIGN:
+            return error_response(505, "the versions of HTTP are 1.0 and 1.1")
+        caller = self._caller(request)
+        known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
-        response = await self._gateway.respond(
-            Request(
-                method=request.method,
-                path=_origin_form(path),
-                query=query,
-                headers={name.lower(): value for name, value in request.headers.items()},
+        asked = partial(
+            Request,
+            method=request.method,
+            path=_origin_form(path),
+            query=query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            peer=caller.peer,
+        )
+        if known is None:
+            self._gateway.counts.refusals["unknown-client"] += 1
+            return self._gateway.turn_away(asked())
+        largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
+        try:
+            body = await _body(request, largest) if request.can_read_body else b""
+        except RequestRefused as err:
+            return error_response(err.status, err.text)
+        except web.RequestPayloadError:
+            self._gateway.counts.refusals["malformed"] += 1
+            return error_response(400, "the body is no HTTP")
+        return await self._gateway.respond(
+            asked(
                 body=body,
-                permission=identity.permission,
-                identity=identity.name,
+                permission=known.permission,
+                identity=known.name,
+                told_by=known.told_by,
+                limits=known.limits,
             )
         )
-        response.headers.setdefault("Server", "swarmwire")
-        if response.stream is None and len(response.body) <= 2:
-            return _plain(response)
-        return await _in_pieces(request, response)
 
-    def _identity(self, request: web.BaseRequest) -> KnownCaller | None:
-        transport = request.transport
-        caller = Caller()
-        if transport is not None:
-            caller = caller_of(
+    def _caller(self, request: web.BaseRequest) -> Caller:
+        """Who asks: one look at each connection, of which that does not change."""
+        transport, protocol = request.transport, request.protocol
+        if transport is None:
+            return Caller()
+        known = protocol.caller if isinstance(protocol, _QuietHandler) else None
+        if known is None:
+            known = caller_of(
                 self._listener,
                 transport.get_extra_info("socket"),
                 transport.get_extra_info("ssl_object"),
             )
-        return self._listener.identify(caller)
+            if isinstance(protocol, _QuietHandler):
+                protocol.caller = known
+        return known
 
 
-async def _body(request: web.BaseRequest) -> bytes | None:
-    """The whole body; None if it is too large."""
+def _size(count: int) -> str:
+    return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
+
+
+async def _body(request: web.BaseRequest, largest: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        RequestRefused: 413: it is too large; 408: it does not come.
+        RequestPayloadError: it is no HTTP.
+    """
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    if (request.content_length or 0) > _LARGEST_BODY:
-        return None
+    too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
+    if (request.content_length or 0) > largest:
+        raise too_large
     pieces, size = [], 0
-    async for piece in request.content.iter_any():
-        size += len(piece)
-        if size > _LARGEST_BODY:
-            return None
-        pieces.append(piece)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.content.iter_any():
+                size += len(piece)
+                if size > largest:
+                    raise too_large
+                pieces.append(piece)
+    except TimeoutError:
+        text = f"the body did not come within {_PATIENCE:.0f} s"
+        raise RequestRefused(408, text) from None
     return b"".join(pieces)
 
 
@@ -218,8 +358,10 @@ async def _in_pieces(request: web.BaseRequest, response: Response) -> web.Stream
     out = web.StreamResponse(status=response.status, headers=response.headers)
     if response.stream is None:
         out.content_length = sum(map(len, response.body))
-    else:
+    elif request.version >= HttpVersion11:
         out.enable_chunked_encoding()
+    else:
+        out.force_close()  # the end of the connection is the end of the stream
     try:
         await out.prepare(request)
         for piece in response.body:

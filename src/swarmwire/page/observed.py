@@ -26,6 +26,7 @@ class ObservedSwarm:
         origin: where it was read, in a few words.
         sees: whether whoever looks may see an object of a kind, as ``sees`` of a gateway's
             ``Permission`` says; what is hidden is as if it were not there.
+        shows: what may be shown of an object that is seen; all of it.
 
     Attributes:
         version: grows with each change.
@@ -39,8 +40,10 @@ class ObservedSwarm:
         missing: Sequence[str] = (),
         origin: str = "a live manager",
         sees: Callable[[str, Any], bool] = lambda _kind, _object: True,
+        shows: Callable[[Any], Any] = lambda one: one,
     ) -> None:
         self._sees = sees
+        self._shows = shows
         self.now = now
         self.missing = tuple(missing)
         self.origin = origin
@@ -57,7 +60,7 @@ class ObservedSwarm:
 
     def learn(self, kind: str, objects: Iterable[Any]) -> None:
         """Take in all objects of a kind."""
-        found = {one.id: _without_payload(kind, one) for one in objects if self._sees(kind, one)}
+        found = {one.id: self._kept(kind, one) for one in objects if self._sees(kind, one)}
         self._kinds[kind] = found
         if kind == "task":
             self._of_service = {}
@@ -75,10 +78,13 @@ class ObservedSwarm:
         if is_gone:
             self._kinds[change.kind].pop(one.id, None)
         else:
-            self._kinds[change.kind][one.id] = _without_payload(change.kind, one)
+            self._kinds[change.kind][one.id] = self._kept(change.kind, one)
         if change.kind == "task":
             self._task(one, is_gone=is_gone)
         self.touch()
+
+    def _kept(self, kind: str, one: Any) -> Any:
+        return self._shows(_without_payload(kind, one))
 
     def touch(self) -> None:
         """Something is otherwise: whoever listens is told."""

@@ -107,6 +107,7 @@ def _of_stack(swarm: ObservedSwarm, wanted: PastedStack, stack: str) -> DroppedP
             stack or "stack",
             secret_ids=_ids(swarm, "secret"),
             config_ids=_ids(swarm, "config"),
+            release=swarm.release,
         )
     except StackError as err:
         return DroppedPlan(refused=[str(err)], findings=findings, lines=lines, stack=stack)

@@ -130,9 +130,15 @@ class _Door:
         return _html(self._site.page(view, request.path_qs))
 
     async def _plan(self, _: web.Request) -> web.StreamResponse:
-        return _html(self._site.plan_page())
+        return _html(self._site.plan_page()) if self._site.plans else self._no_plans()
+
+    def _no_plans(self) -> web.Response:
+        text = "A plan needs values that are hidden from who looks at this page."
+        return self._problem(403, "No plans here", text)
 
     async def _planned(self, request: web.Request) -> web.StreamResponse:
+        if not self._site.plans:
+            return self._no_plans()
         form = await request.post()
         text, stack = form.get("text", ""), form.get("stack", "")
         if not isinstance(text, str) or not isinstance(stack, str):

@@ -29,11 +29,15 @@ class Site:
     Args:
         swarm: what is shown.
         observer: keeps it up to date; None if it does not change.
+        plans: whether texts are planned; not so where something is hidden that a plan needs.
     """
 
-    def __init__(self, swarm: ObservedSwarm, observer: SwarmObserver | None = None) -> None:
+    def __init__(
+        self, swarm: ObservedSwarm, observer: SwarmObserver | None = None, *, plans: bool = True
+    ) -> None:
         self.swarm = swarm
         self.observer = observer
+        self.plans = plans
         self.viewers = Viewers()
 
     @property

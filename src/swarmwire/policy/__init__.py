@@ -11,9 +11,11 @@ from swarmwire.policy.catalogue import RULES, paths_of
 from swarmwire.policy.client import BoundClient, PolicyClient
 from swarmwire.policy.errors import AuditFailed, PolicyError, PolicyProblem, UnknownCaller
 from swarmwire.policy.identity import Caller, ClientIdentity, certificate_names
+from swarmwire.policy.judging.effects import WriteEffect
 from swarmwire.policy.learning import ObservedWrite, learn
 from swarmwire.policy.limits import ClientLimits, Rate, TokenBucket
 from swarmwire.policy.policy import Policy
+from swarmwire.policy.reading import AuditSettings
 from swarmwire.policy.rule import Rule
 from swarmwire.policy.ruleset import RuleSet
 from swarmwire.policy.scope import STACK_LABEL, Lookup, StackCounts
@@ -25,6 +27,7 @@ __all__ = [
     "AuditFailed",
     "AuditLog",
     "AuditRecord",
+    "AuditSettings",
     "BoundClient",
     "Caller",
     "ClientIdentity",
@@ -43,6 +46,7 @@ __all__ = [
     "StackCounts",
     "TokenBucket",
     "UnknownCaller",
+    "WriteEffect",
     "certificate_names",
     "learn",
     "paths_of",

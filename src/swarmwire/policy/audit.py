@@ -30,12 +30,13 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         name: of the object.
         before: its version that was judged; 0 if there was none.
         after: its version that was written; 0 if there is none.
-        decision: ``allowed`` or ``refused``.
+        decision: ``refused``; of a write ``allowed``, before it is sent, then ``done`` or
+            ``failed``, or ``planned`` if it was a dry run; ``read`` of what only reads.
         rules: the ids of the rules that it breaks.
         paths: where, one for each of them.
         plan: what the write does, in a sentence: ``restarts 2 of 4 tasks``.
         milliseconds: how long it took.
-        status: of the answer.
+        status: of the answer; 0 if there is none yet.
     """
 
     time: str

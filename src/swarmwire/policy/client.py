@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from swarmwire import engine, pb
-from swarmwire.policy.hiding import hidden, reduced_info
+from swarmwire.policy.hiding import hidden, hidden_message, reduced_info
 from swarmwire.policy.identity import ClientIdentity
+from swarmwire.policy.judging.effects import WriteEffect, judge_effect
 from swarmwire.policy.judging.writes import judge
 from swarmwire.policy.limits import Rate
 from swarmwire.policy.ruleset import STRICT, RuleSet
@@ -16,6 +17,7 @@ from swarmwire.policy.sight import Sight, is_seen
 from swarmwire.policy.violation import PolicyViolation, violation
 
 _Shown = TypeVar("_Shown")
+_Stored = TypeVar("_Stored", bound=pb.Message)
 
 READABLE: Final = (
     "services",
@@ -114,6 +116,15 @@ class PolicyClient:
         """Whether it may read objects of a kind at all: ``service`` or ``services``."""
         return _plural(kind) in self.reads
 
+    @property
+    def judges_effects(self) -> bool:
+        """Whether ``judge_effect`` refuses anything at all."""
+        return bool(self.rules.deny) or "plan" in self.rules.require
+
+    def judge_effect(self, effect: WriteEffect) -> tuple[PolicyViolation, ...]:
+        """Why a write is refused for what it does to running tasks; nothing if it is not."""
+        return tuple(judge_effect(effect, self.rules))
+
     def sees(self, kind: str, message: Any) -> bool:
         """Whether an object exists for it. For all others the answer is that of an engine: 404.
 
@@ -134,6 +145,10 @@ class PolicyClient:
             return reduced_info(shown)
         return hidden(shown, self.hides) if isinstance(shown, engine.EngineObject) else shown
 
+    def hide_stored(self, message: _Stored) -> _Stored:
+        """A stored object as ``hide`` would leave it; data of secrets and configs aside."""
+        return hidden_message(message, self.hides)
+
     def bound(self, lookup: Lookup, counts: CountsOf) -> "BoundClient":
         """The client with what is known of a swarm, for those who ask with four arguments."""
         return BoundClient(self, lookup, counts)
@@ -144,7 +159,7 @@ class PolicyClient:
 
 
 class BoundClient:
-    """A client of a policy and the swarm that it asks; the same four questions.
+    """A client of a policy and the swarm that it asks; the same questions.
 
     Attributes:
         client: what it may do.
@@ -165,6 +180,15 @@ class BoundClient:
         return self.client.judge_write(
             operation, kind, new, old, lookup=self._lookup, counts=counts
         )
+
+    @property
+    def judges_effects(self) -> bool:
+        """See ``PolicyClient.judges_effects``."""
+        return self.client.judges_effects
+
+    def judge_effect(self, effect: WriteEffect, /) -> tuple[PolicyViolation, ...]:
+        """See ``PolicyClient.judge_effect``."""
+        return self.client.judge_effect(effect)
 
     def may_read(self, kind: str, /) -> bool:
         """See ``PolicyClient.may_read``."""

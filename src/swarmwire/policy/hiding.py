@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
-from swarmwire import engine
+from swarmwire import engine, pb
 from swarmwire.engine.copying import deep_copy
+from swarmwire.spec import copied
 
+_Message = TypeVar("_Message", bound=pb.Message)
 _Object = TypeVar("_Object", bound=engine.EngineObject)
 _Info = TypeVar("_Info", bound=Mapping[str, Any])
 
@@ -33,24 +35,24 @@ def hidden(shown: _Object, words: frozenset[str]) -> _Object:
     is_swarm = isinstance(shown, engine.Swarm)
     if not is_swarm and not (words and isinstance(shown, _HOLDERS)):
         return shown
-    copied = deep_copy(shown)
-    _hide(copied, words)
-    return copied
+    kept = deep_copy(shown)
+    _hide(kept, words)
+    return kept
 
 
-def _hide(copied: engine.EngineObject, words: frozenset[str]) -> None:
-    if isinstance(copied, engine.Swarm):
-        copied.join_tokens = engine.JoinTokens()
-    elif isinstance(copied, engine.Service):
-        for spec in (copied.spec, copied.previous_spec):
+def _hide(kept: engine.EngineObject, words: frozenset[str]) -> None:
+    if isinstance(kept, engine.Swarm):
+        kept.join_tokens = engine.JoinTokens()
+    elif isinstance(kept, engine.Service):
+        for spec in (kept.spec, kept.previous_spec):
             if spec is not None:
                 _hide_in_task(spec.task_template, words)
-    elif isinstance(copied, engine.ServiceSpec):
-        _hide_in_task(copied.task_template, words)
-    elif isinstance(copied, engine.Task):
-        _hide_in_task(copied.spec, words)
-    elif isinstance(copied, engine.Config) and "config-data" in words:
-        copied.spec.data = b""
+    elif isinstance(kept, engine.ServiceSpec):
+        _hide_in_task(kept.task_template, words)
+    elif isinstance(kept, engine.Task):
+        _hide_in_task(kept.spec, words)
+    elif isinstance(kept, engine.Config) and "config-data" in words:
+        kept.spec.data = b""
 
 
 def _hide_in_task(task: engine.TaskSpec, words: frozenset[str]) -> None:
@@ -71,6 +73,33 @@ def _hide_arguments(container: engine.ContainerSpec) -> None:
     if check is not None:
         # the first word tells how the others are meant: NONE, CMD, CMD-SHELL
         check.test = [*check.test[:1], *(HIDDEN_VALUE for _ in check.test[1:])]
+
+
+def hidden_message(message: _Message, words: frozenset[str]) -> _Message:
+    """A stored service or task without what a client does not see; the same if nothing is."""
+    if not (words & {"env", "args"} and isinstance(message, pb.Service | pb.Task)):
+        return message
+    out: Any = copied(message)
+    specs = [out.spec] if isinstance(message, pb.Task) else [out.spec.task]
+    if isinstance(message, pb.Service) and message.HasField("previous_spec"):
+        specs.append(out.previous_spec.task)
+    for spec in specs:
+        if spec.HasField("container"):
+            _hide_in_container(spec.container, words)
+        elif spec.HasField("generic"):
+            spec.generic.ClearField("payload")  # a plugin's, with its variables
+    return cast("_Message", out)
+
+
+def _hide_in_container(container: pb.ContainerSpec, words: frozenset[str]) -> None:
+    if "env" in words:
+        container.env[:] = [_name_of(variable) for variable in container.env]
+    if "args" in words:
+        container.args[:] = [HIDDEN_VALUE for _ in container.args]
+        container.command[:] = [HIDDEN_VALUE for _ in container.command]
+        if container.HasField("healthcheck"):
+            test = container.healthcheck.test
+            test[1:] = [HIDDEN_VALUE for _ in test[1:]]
 
 
 def _name_of(variable: str) -> str:

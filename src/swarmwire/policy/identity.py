@@ -21,11 +21,13 @@ class Caller(NamedTuple):
         names: the names of the certificate, see ``certificate_names``; none if none was shown, or
             none that was verified.
         uid: the user id of the other process, as the kernel gives it; None if it gives none.
+        peer: the address or the process of the other side; it tells nobody's identity.
     """
 
     socket: str = ""
     names: frozenset[str] = frozenset()
     uid: int | None = None
+    peer: str = ""
 
 
 class ClientIdentity(NamedTuple):

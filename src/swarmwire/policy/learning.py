@@ -30,13 +30,15 @@ class ObservedWrite(NamedTuple):
     old: pb.Message | None = None
 
 
-def learn(
+def learn(  # noqa: PLR0913 - all that was seen, by name
     name: str,
     reads: Iterable[str],
     writes: Sequence[ObservedWrite],
     *,
     identity: str,
     lookup: Lookup | None = None,
+    shown: Sequence[tuple[str, pb.Message]] = (),
+    lists_all: bool = False,
 ) -> str:
     """The text of a policy that lets through what was seen.
 
@@ -46,6 +48,8 @@ def learn(
         writes: what it asked to write, in any order.
         identity: a line of the client's table that says who it is: ``socket = "/run/x.sock"``.
         lookup: gives stored networks, secrets and configs, as for ``judge_write``.
+        shown: kinds and stored objects that it was shown.
+        lists_all: whether it listed all objects of a kind: who only reads wants to see all.
     """
     draft = _Draft(name, sorted(_words(reads)), identity)
     for write in writes:
@@ -64,6 +68,11 @@ def learn(
         refused = {one.rule: one.text for one in found if one.opening not in usable}
         if not draft.open(usable):
             break
+    client = Policy.load(draft.text(refused)).clients[name]
+    unseen = {_sight_of(one) for kind, one in shown if not client.sees(kind, one)}
+    if lists_all and not writes:
+        unseen.add("all")
+    draft.see(unseen)
     return draft.text(refused)
 
 
@@ -81,6 +90,16 @@ def _stacks_of(write: ObservedWrite) -> Iterator[str]:
             yield stack
 
 
+def _sight_of(message: Any) -> str:
+    """The item of ``see`` that shows an object and as little else as it can."""
+    if isinstance(message, pb.Task):
+        labels = message.service_annotations.labels
+    else:
+        labels = message.spec.annotations.labels
+    stack = labels.get(STACK_LABEL, "")
+    return f"stack:{stack}" if stack and "*" not in stack else "all"
+
+
 class _Draft:
     """What is open so far, by the key that holds it."""
 
@@ -89,6 +108,7 @@ class _Draft:
         self._reads = reads
         self._identity = identity
         self._open: dict[str, list[str | int]] = {}
+        self._sights: list[str] = []
 
     def takes(self, opening: Opening) -> bool:
         """Whether a policy can say it: values come from clients, and may be anything."""
@@ -100,6 +120,11 @@ class _Draft:
         except ValueError:
             return False
         return True
+
+    def see(self, sights: Iterable[str]) -> None:
+        """Show more objects of others."""
+        found = set(sights)
+        self._sights = ["all"] if "all" in found else sorted(found)
 
     def open(self, openings: Iterable[Opening]) -> bool:
         """Open more; whether anything was not open yet."""
@@ -119,6 +144,8 @@ class _Draft:
         """The policy, with what no policy opens in comments."""
         lines = ["version = 1", "", f"[clients.{self._name}]", self._identity]
         lines += self._lists("read", self._reads)
+        for line in self._lists("see", self._sights):
+            lines += ["# what it was shown of others; label:KEY=VALUE may be enough of it", line]
         writes = [word for word in WRITABLE if word in self._values("write")]
         lines += self._lists("write", writes)
         lines += self._lists("stacks", sorted(map(str, self._values("stacks"))))

@@ -15,10 +15,12 @@ class Rate(NamedTuple):
     Attributes:
         requests: in a second on average, and twice as many at once.
         streams: events and logs that are followed at the same time.
+        body: bytes of a request.
     """
 
     requests: int = 50
     streams: int = 20
+    body: int = 8 * 2**20
 
 
 class TokenBucket:
@@ -43,12 +45,17 @@ class TokenBucket:
 
 
 class ClientLimits:
-    """What one client has asked for, held against its rate."""
+    """What one client has asked for, held against its rate.
+
+    Attributes:
+        body: how many bytes a request may have.
+    """
 
     def __init__(self, rate: Rate, clock: Monotonic) -> None:
         self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
         self._most = rate.streams
         self._streams = 0
+        self.body = rate.body
 
     def request(self) -> float:
         """A request begins. 0 if it may; else, in how many seconds it may be made again."""

@@ -210,6 +210,42 @@ _REQUESTS: Final = (
         where="POST /services/create",
     ),
     Rule(
+        "stack.objects",
+        "request",
+        (),
+        "limit",
+        "managers exhausted by objects; 100 of each in a stack if the policy does not say",
+        "max.networks, max.secrets, max.configs",
+        where="POST /networks/create, /secrets/create, /configs/create",
+    ),
+    Rule(
+        "restart-all",
+        "request",
+        (),
+        "require",
+        "every task of a service replaced",
+        'not giving deny = ["restart-all"]',
+        where="POST /services/{id}/update, with what it would restart",
+    ),
+    Rule(
+        "outage",
+        "request",
+        (),
+        "require",
+        "no task of a service left: all of them replaced at once, the old ones stopped first",
+        'not giving deny = ["outage"]',
+        where="POST /services/{id}/update, with what it would restart",
+    ),
+    Rule(
+        "plan.required",
+        "request",
+        (),
+        "require",
+        "a change that nobody has looked at; the same request as a dry run comes before it",
+        'not giving require = ["plan"]',
+        where="POST /services/create, /services/{id}/update",
+    ),
+    Rule(
         "swarm.membership",
         "request",
         (),
@@ -255,7 +291,13 @@ _REQUESTS: Final = (
     ),
     Rule("volumes", "request", (), "always", "cluster volumes", where="POST, PUT /volumes"),
     Rule(
-        "rate", "request", (), "limit", "requests without end", "rate", where="requests and streams"
+        "rate",
+        "request",
+        (),
+        "limit",
+        "requests without end, or of any size",
+        "rate",
+        where="requests, their bodies, and streams",
     ),
 )
 

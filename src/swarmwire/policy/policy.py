@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from swarmwire.policy.client import PolicyClient
 from swarmwire.policy.errors import UnknownCaller
 from swarmwire.policy.identity import Caller
-from swarmwire.policy.reading import read_policy
+from swarmwire.policy.reading import AuditSettings, read_policy
+
+_NO_AUDIT: Final = AuditSettings()
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,11 @@ class Policy:
 
     Attributes:
         clients: by name, in the order of the file.
-        audit_file: where audit records go; nothing if the file does not say.
+        audit: where audit records go, and of what there are some.
     """
 
     clients: Mapping[str, PolicyClient]
-    audit_file: str = ""
+    audit: AuditSettings = _NO_AUDIT
 
     @classmethod
     def load(cls, text: str) -> Self:
@@ -29,8 +31,13 @@ class Policy:
         Raises:
             PolicyError: everything that is wrong with it, with lines and paths.
         """
-        clients, audit_file = read_policy(text)
-        return cls(clients, audit_file)
+        clients, audit = read_policy(text)
+        return cls(clients, audit)
+
+    @property
+    def audit_file(self) -> str:
+        """Where audit records go; nothing if the file does not say."""
+        return self.audit.file
 
     def client_of(self, caller: Caller) -> PolicyClient:
         """The client that a caller is.

@@ -1,7 +1,7 @@
 """A policy file, from text to clients; everything that is wrong with it at once."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from swarmwire.policy.client import READABLE, WRITABLE, PolicyClient
 from swarmwire.policy.errors import PolicyError, PolicyProblem
@@ -22,8 +22,20 @@ _NOT_HIDDEN: Final = {"env": "services", "args": "services", "config-data": "con
 """What a writer of these would send back with the values hidden."""
 
 
-def read_policy(text: str) -> tuple[dict[str, PolicyClient], str]:
-    """All clients by name, and the file for audit records; nothing if none is named.
+class AuditSettings(NamedTuple):
+    """Where audit records go, and of what there are some.
+
+    Attributes:
+        file: the whole path; nothing if there are none.
+        reads: whether what only reads is recorded, too.
+    """
+
+    file: str = ""
+    reads: bool = False
+
+
+def read_policy(text: str) -> tuple[dict[str, PolicyClient], AuditSettings]:
+    """All clients by name, and what is said of audit records.
 
     Raises:
         PolicyError: everything that is wrong with it.
@@ -37,6 +49,7 @@ def read_policy(text: str) -> tuple[dict[str, PolicyClient], str]:
     file = audit.value("file", str, "")
     if top.has("audit") and not file.startswith("/"):
         audit.problem("must be the whole path of a file", "file")
+    settings = AuditSettings(file, audit.value("reads", bool, False))
     audit.refuse_unknown()
     rules = read_rule_sets(top.tables("rules"))
     sections = top.tables("clients")
@@ -49,7 +62,7 @@ def read_policy(text: str) -> tuple[dict[str, PolicyClient], str]:
         # what is about no line comes last
         found = sorted(set(problems), key=lambda one: (not one.line, *one))
         raise PolicyError(found)
-    return clients, file
+    return clients, settings
 
 
 def _client(name: str, section: PolicyTable, rules: dict[str, RuleSet]) -> PolicyClient:
@@ -75,6 +88,7 @@ def _client(name: str, section: PolicyTable, rules: dict[str, RuleSet]) -> Polic
         rate=Rate(
             rate.number("requests", 1) or Rate().requests,
             rate.number("streams", 1) or Rate().streams,
+            rate.size("body") or Rate().body,
         ),
     )
     use.refuse_unknown()

@@ -100,6 +100,9 @@ class Maxima:
         pids: processes of a task.
         ports: published ports of all services of a stack.
         services: services of a stack.
+        networks: networks of a stack.
+        secrets: secrets of a stack.
+        configs: configs of a stack.
     """
 
     replicas: int = 100
@@ -108,6 +111,9 @@ class Maxima:
     pids: int | None = None
     ports: int | None = None
     services: int = 100
+    networks: int = 100
+    secrets: int = 100
+    configs: int = 100
 
 
 @dataclass(frozen=True)
@@ -118,13 +124,14 @@ class RuleSet:
         name: as the file calls it; ``strict`` is built in.
         images: patterns of references in full.
         require: words of what a service must have: ``digest``, ``limits``, ``non-root``,
-            ``read-only``, ``no-new-privileges``.
+            ``read-only``, ``no-new-privileges``; ``plan``: a dry run before it is written.
         constraints: constraints that a service must have.
         maxima: the most of each.
         ports: published ports of the mesh, as ranges.
         host: published ports in mode host, as ranges.
         mounts: what may be mounted.
         allow: exceptions of single rules.
+        deny: words of what no write may do to running tasks: see ``DENIALS``.
     """
 
     name: str = "strict"
@@ -136,6 +143,7 @@ class RuleSet:
     host: tuple[range, ...] = ()
     mounts: MountLimits = MountLimits()
     allow: tuple[Allowance, ...] = ()
+    deny: frozenset[str] = frozenset()
 
     def opens(self, rule: str, name: str = "") -> bool:
         """Whether ``allow`` opens a rule, for a name if the rule is about some."""
@@ -165,5 +173,7 @@ class RuleSet:
 
 STRICT: Final = RuleSet()
 """The built-in set: it opens nothing."""
-REQUIREMENTS: Final = ("digest", "limits", "non-root", "read-only", "no-new-privileges")
+REQUIREMENTS: Final = ("digest", "limits", "non-root", "read-only", "no-new-privileges", "plan")
 """The words of ``require``; ``constraint:EXPRESSION`` is the other form."""
+DENIALS: Final = ("restart-all", "outage")
+"""The words of ``deny``: no write restarts every task of a service; none stops them all at once."""

@@ -9,6 +9,7 @@ from typing import Final
 from swarmwire.errors import InvalidSpec
 from swarmwire.policy.file_tables import PolicyTable
 from swarmwire.policy.ruleset import (
+    DENIALS,
     REQUIREMENTS,
     STRICT,
     BindFolder,
@@ -22,6 +23,7 @@ from swarmwire.rules import Constraint, parse_constraint
 _RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _PORTS: Final = range(1, 65536)
 _CONSTRAINT: Final = "constraint:"
+_COUNTED: Final = ("replicas", "pids", "ports", "services", "networks", "secrets", "configs")
 
 
 def read_rule_sets(sections: Mapping[str, PolicyTable]) -> dict[str, RuleSet]:
@@ -60,7 +62,7 @@ def _read(
 
 
 def _changed(name: str, section: PolicyTable, base: RuleSet) -> RuleSet:
-    """The set: lists and numbers that are given replace; ``require`` and ``allow`` add."""
+    """The set: lists and numbers that are given replace; ``require``, ``allow``, ``deny`` add."""
     required = section.read_each("require", _requirement)
     constraints = tuple(item for item in required if isinstance(item, Constraint))
     words = frozenset(item for item in required if isinstance(item, str))
@@ -76,6 +78,7 @@ def _changed(name: str, section: PolicyTable, base: RuleSet) -> RuleSet:
         host=host if section.has("host") else base.host,
         mounts=_mounts(section.table("mounts"), base.mounts),
         allow=(*base.allow, *section.read_each("allow", parse_allowance)),
+        deny=base.deny | frozenset(section.words("deny", DENIALS)),
     )
 
 
@@ -113,7 +116,7 @@ def _ports(text: str) -> range:
 
 
 def _maxima(section: PolicyTable, base: Maxima) -> Maxima:
-    numbers = {key: section.number(key) for key in ("replicas", "pids", "ports", "services")}
+    numbers = {key: section.number(key) for key in _COUNTED}
     sizes = {"memory": section.size("memory"), "cpus": section.cpus("cpus")}
     section.refuse_unknown()
     given = {key: value for key, value in (numbers | sizes).items() if value is not None}

@@ -22,10 +22,16 @@ class StackCounts(NamedTuple):
     Attributes:
         services: how many.
         ports: how many ports they publish.
+        networks: how many.
+        secrets: how many.
+        configs: how many.
     """
 
     services: int = 0
     ports: int = 0
+    networks: int = 0
+    secrets: int = 0
+    configs: int = 0
 
 
 @dataclass(frozen=True)

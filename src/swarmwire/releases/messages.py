@@ -60,12 +60,28 @@ def known_to(message: _Message, release: AnyRelease) -> _Message:
     known = as_release(release)
     if known.is_newest or not hasattr(message, "DESCRIPTOR"):
         return message
-    if not _may_hold_unknown(cast("Any", message).DESCRIPTOR, known):
+    if not _holds_unknown(message, known):
         return message
     out: Any = type(message)()
     out.CopyFrom(message)
     clear_unknown(out, known)
     return cast("_Message", out)
+
+
+def _holds_unknown(message: Any, release: Release) -> bool:
+    """Whether a field of a message, however deep, is set that the release's SwarmKit has not."""
+    unknown, holders = _places(message.DESCRIPTOR, release)
+    if not (unknown or holders):
+        return False
+    for field, value in message.ListFields():
+        name = field.name
+        if name in unknown:
+            return True
+        if name in holders:
+            for each in (value,) if hasattr(value, "ListFields") else value:
+                if _holds_unknown(each, release):
+                    return True
+    return False
 
 
 def clear_unknown(message: Any, release: Release) -> None:
@@ -80,7 +96,7 @@ def clear_unknown(message: Any, release: Release) -> None:
 
 
 @cache
-def _places(descriptor: Any, release: Release) -> tuple[tuple[str, ...], frozenset[str]]:
+def _places(descriptor: Any, release: Release) -> tuple[frozenset[str], frozenset[str]]:
     """The fields that a release does not know, and those in which there may be such fields."""
     unknown = [
         one.name for one in descriptor.fields if not knows(release, descriptor.name, one.name)
@@ -93,7 +109,7 @@ def _places(descriptor: Any, release: Release) -> tuple[tuple[str, ...], frozens
         and not one.message_type.GetOptions().map_entry
         and _may_hold_unknown(one.message_type, release)
     ]
-    return tuple(unknown), frozenset(holders)
+    return frozenset(unknown), frozenset(holders)
 
 
 @cache

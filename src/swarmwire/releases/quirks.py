@@ -150,6 +150,14 @@ QUIRKS: Final = (
         "A service that loses its whole `Placement` and nothing else crashes the manager, if the"
         " node of a task is known. 29.7 mended it.",
     ),
+    # the docker command
+    Quirk(
+        "ports-in-file-order",
+        _OLDEST,
+        "28.5",
+        "`docker stack deploy` leaves ports that are not published, or at the same port, in the"
+        " order of the file; in another order, they restart tasks.",
+    ),
     # showing
     Quirk(
         "pids-not-shown",

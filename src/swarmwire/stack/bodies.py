@@ -11,6 +11,7 @@ import msgspec
 
 from swarmwire import engine
 from swarmwire.errors import DecodeError, StackError
+from swarmwire.releases import AnyRelease, as_release
 from swarmwire.rules.go_text import WHITE_SPACE, quote
 from swarmwire.stack.body.file_objects import file_object_bodies
 from swarmwire.stack.body.networks import networks_of
@@ -55,6 +56,7 @@ def bodies(
     *,
     secret_ids: Mapping[str, str],
     config_ids: Mapping[str, str],
+    release: AnyRelease = None,
 ) -> Bodies:
     """The bodies of a stack's objects.
 
@@ -63,12 +65,17 @@ def bodies(
         name: the stack's name.
         secret_ids: ids of secrets in the swarm, by full name; of those that services use.
         config_ids: the same of configs.
+        release: that of the docker command, which has an order of ports of its own before 29; the
+            newest unless it is given. In all else, the newest is meant: see docs/fidelity.md.
 
     Raises:
+        UnknownRelease: there is no such release.
         StackError: what the docker command refuses: a name without letters, files of secrets and
             configs, then services. Networks are never refused here.
     """
-    possible, refused = possible_bodies(loaded, name, secret_ids=secret_ids, config_ids=config_ids)
+    possible, refused = possible_bodies(
+        loaded, name, secret_ids=secret_ids, config_ids=config_ids, release=release
+    )
     if refused:
         raise refused[0]
     return possible
@@ -80,6 +87,7 @@ def possible_bodies(
     *,
     secret_ids: Mapping[str, str],
     config_ids: Mapping[str, str],
+    release: AnyRelease = None,
 ) -> tuple[Bodies, tuple[StackError, ...]]:
     """The bodies of those objects that have one, and why the others do not.
 
@@ -88,13 +96,15 @@ def possible_bodies(
         name: as for ``bodies``.
         secret_ids: as for ``bodies``.
         config_ids: as for ``bodies``.
+        release: as for ``bodies``.
 
     Returns:
         The bodies, and what ``bodies`` would raise of each object, the first first.
     """
+    command, ids = as_release(release), Ids(secret_ids, config_ids)
     refused: list[StackError] = []
-    if not name.strip(WHITE_SPACE + "\"'"):
-        refused.append(StackError("convert", f"invalid stack name: {quote(name)}"))
+    if (unnamed := name_error(name)) is not None:
+        refused.append(unnamed)
     making = _Making(name, refused)
     networks, external = networks_of(name, loaded.sections)
     made = Bodies({}, {}, external, (), (), making.sources)
@@ -104,12 +114,22 @@ def possible_bodies(
     configs = making.file_objects("config", loaded, engine.ConfigSpec)
     for own_name in loaded.sections.services:
         try:
-            body = service_body(name, own_name, loaded.sections, Ids(secret_ids, config_ids))
+            body = service_body(name, own_name, loaded.sections, ids, command)
         except Refusal as err:
             refused.append(err.error(f"service {own_name}: ", f"services.{own_name}"))
             continue
         making.add(made.services, "services", own_name, body, engine.ServiceSpec)
     return replace(made, secrets=secrets, configs=configs), tuple(refused)
+
+
+def name_error(name: str) -> StackError | None:
+    """Why the docker command refuses a name for a stack; None if it does not.
+
+    Managers refuse many more, as parts of the names of networks and services.
+    """
+    if name.strip(WHITE_SPACE + "\"'"):
+        return None
+    return StackError("convert", f"invalid stack name: {quote(name)}")
 
 
 class _Making:

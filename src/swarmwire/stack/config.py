@@ -56,7 +56,7 @@ _ORDER: Final[dict[str, tuple[str, ...]]] = {
         *("isolation", "labels", "links", "logging", "mac_address", "network_mode", "networks"),
         *("pid", "ports", "privileged", "read_only", "restart", "secrets", "security_opt"),
         *("shm_size", "stdin_open", "stop_grace_period", "stop_signal", "sysctls", "tmpfs", "tty"),
-        *("ulimits", "user", "userns_mode", "volumes", "working_dir", "oom_score_adj"),
+        *("ulimits", "user", "userns_mode", "volumes", "working_dir"),
     ),
     "networks": (
         *("name", "driver", "driver_opts", "ipam", "external", "internal", "attachable", "labels"),

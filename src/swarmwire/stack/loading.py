@@ -15,7 +15,7 @@ from swarmwire.stack.forms.normalising import Sections, Surroundings, normalise
 from swarmwire.stack.forms.objects import text_of
 from swarmwire.stack.forms.service import SERVICE
 from swarmwire.stack.interpolation import Interpolation, Variable
-from swarmwire.stack.options import deprecated, ignored, refuse_forbidden
+from swarmwire.stack.options import deprecated, forbidden, ignored
 from swarmwire.stack.places import Located, Place
 from swarmwire.stack.schema.validation import validate, version_of
 from swarmwire.stack.yaml.values import read_yaml
@@ -136,13 +136,33 @@ def _merged(
     merged = None
     for root in roots:
         _refuse_other_version(root, version)
-        refuse_forbidden(root)
-        interpolated.append(interpolation.file(root))
-        validate(interpolated[-1], version)
+        interpolated.append(_valid(root, interpolation, version))
         sections = normalise(interpolated[-1], around, reading)
         merged = sections if merged is None else merge(merged, sections)
     assert merged is not None
     return merged
+
+
+def _valid(root: Located, interpolation: Interpolation, version: str) -> Located:
+    """A file with its variables replaced.
+
+    Raises:
+        StackError: it has forbidden options, told with all else that is wrong then, or is not what
+            its version says.
+    """
+    problems = forbidden(root)
+    try:
+        found = interpolation.file(root)
+        validate(found, version)
+    except StackError as err:
+        if not problems:
+            raise
+        places = {problem[:3] for problem in problems}
+        problems += [problem for problem in err.problems if problem[:3] not in places]
+    if problems:
+        problems.sort(key=lambda problem: problem[1:3])
+        raise StackError.of("forbidden", "compose file contains unsupported options", problems)
+    return found
 
 
 def _refuse_other_version(root: Located, version: str) -> None:

@@ -5,7 +5,7 @@ Source: docker/cli cli/compose/types/types.go; cli/command/stack/loader.go.
 
 from typing import Final
 
-from swarmwire.errors import StackError, StackProblem
+from swarmwire.errors import StackProblem
 from swarmwire.stack.places import GeneralMap, Located
 
 UNSUPPORTED: Final = (
@@ -70,20 +70,14 @@ def deprecated(roots: list[Located]) -> dict[str, str]:
     return {option: text for option, text in DEPRECATED.items() if option in used}
 
 
-def refuse_forbidden(root: Located) -> None:
-    """Refuse a file with an option that no stack file may have.
-
-    Raises:
-        StackError: with each place where such an option stands.
-    """
-    problems = [
+def forbidden(root: Located) -> list[StackProblem]:
+    """Each place where an option stands that no stack file may have."""
+    return [
         _forbidden(name, option, entry)
         for name, service in _services(root)
         for option, entry in service.items()
         if option in FORBIDDEN
     ]
-    if problems:
-        raise StackError.of("forbidden", "compose file contains unsupported options", problems)
 
 
 def _forbidden(name: str, option: str, entry: Located) -> StackProblem:

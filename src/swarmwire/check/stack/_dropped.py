@@ -46,6 +46,9 @@ _INSTEAD: Final = {
     ("services", "network_mode"): "use networks; the host's is the external network host",
     ("services", "networks", "ipv4_address"): "use a name: tasks have no fixed addresses",
     ("services", "networks", "ipv6_address"): "use a name: tasks have no fixed addresses",
+    ("services", "oom_score_adj"): (
+        "docker service update --oom-score-adj can say it, a stack file cannot"
+    ),
     ("services", "privileged"): "use cap_add; a service of a swarm is never privileged",
     ("services", "restart"): "use deploy.restart_policy",
     ("services", "shm_size"): "mount a volume of type tmpfs at /dev/shm",

@@ -19,7 +19,7 @@ class StackSettings(NamedTuple):
     """What the options say of stack files."""
 
     environment: Mapping[str, str]
-    name: str = ""
+    name: str | None = None
     more: tuple[str, ...] = ()
     """Files over the first."""
     is_given: bool = False
@@ -38,7 +38,7 @@ def is_stack(settings: StackSettings, element: Element) -> bool:
 
 def examine_stack(settings: StackSettings, element: Element) -> ObjectOutcome:
     """Check a stack file."""
-    name = settings.name
+    name = settings.name or ""
     report = ObjectReport(element.file, 1, False, name, 1, (), is_stack=True)
     first = "-" if element.file == STANDARD_INPUT else element.file
     try:
@@ -52,7 +52,7 @@ def examine_stack(settings: StackSettings, element: Element) -> ObjectOutcome:
         environment=given.environment,
         read=read_file,
         directory=given.directory,
-        name=name or _NAME,
+        name=_NAME if settings.name is None else settings.name,
         release=settings.release,
         api_version=settings.api_version,
     )

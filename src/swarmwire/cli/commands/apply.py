@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swarmwire.cli.options import Where, engine
+from swarmwire.cli.options import Where, engine, formats
 from swarmwire.cli.options import where_to_write as where_options
 from swarmwire.cli.planning import options
 from swarmwire.cli.planning.usage import ExitOneCommand
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @options.base
 @options.as_engine
 @options.hide_env
+@formats("json", text="For people, or for programs: an object on each line.")
 @engine("Judge as this release of the engine; without it, that of the swarm's leader.")
 @where_options
 def command(
@@ -58,6 +59,7 @@ def command(
     as_engine: bool,
     hide_env: bool,
     release: "Release | None",
+    format_: str,
 ) -> int:
     """Show the plan, ask, write it, and follow the roll-out task by task to its end.
 
@@ -78,6 +80,26 @@ def command(
     stands, and the same command goes on from there. Services of which nothing differs are not
     written; jobs run again.
 
+    With --format json, each line is an object, and its event says what it is: the plan, as plan
+    --format json prints it; then whatever happens, as it happens; the last one is the end, with the
+    exit code and the reason, also of an error.
+
+    \b
+    Of a stack:
+      begun, done    a step: verb, kind, name; done has the id, and was_there if it was so already
+      left           a step that could not be done yet, with the reason
+      problem        why files are refused: file, line, column, path, reason, hint
+      service        how far a service is: state, done, total, reason
+    \b
+    Of a service:
+      task           a task has come into another state
+      progress       how far the roll-out is
+      rollback, follows-newer, changed-meanwhile, same-change-meanwhile
+    \b
+    Of both:
+      rollout        how the roll-outs ended
+      manager-away, manager-back
+
     \b
     Exit codes:
       0    the roll-out converged, or there was nothing to write
@@ -96,7 +118,15 @@ def command(
         if service or file or base or as_engine or resume:
             raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
         return run_stack_apply(
-            StackApplyRun(choice, where, yes, no_restart=no_restart, detach=detach, wait=wait)
+            StackApplyRun(
+                choice,
+                where,
+                yes,
+                no_restart=no_restart,
+                detach=detach,
+                wait=wait,
+                format=format_,
+            )
         )
     if service is None:
         raise click.UsageError("wanted: SERVICE FILE, SERVICE --rollback, or --stack NAME -c FILE")
@@ -115,5 +145,6 @@ def command(
             as_engine=as_engine,
             hide_env=hide_env,
             release=release,
+            format=format_,
         )
     )

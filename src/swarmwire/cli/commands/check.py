@@ -93,7 +93,7 @@ def command(
     settings = Settings(kind, api_version=api_version or "", release=release)
     stacks = StackSettings(
         environment_with(env_files),
-        stack or "",
+        stack,
         compose_files[1:],
         is_given=bool(compose_files),
         api_version=settings.api_version,

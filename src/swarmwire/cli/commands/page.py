@@ -7,7 +7,12 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
-from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options
+from swarmwire.cli.swarm_options import (
+    EmbeddedOptions,
+    embedded_instead,
+    embedded_options,
+    refuse_swarm_options,
+)
 
 
 @click.command("page", short_help="Show a swarm in a browser: live, embedded, or recovered.")
@@ -26,7 +31,7 @@ from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options
     metavar="HOST[:PORT]",
     help="Another name under which browsers ask for it, as a proxy's; may be repeated.",
 )
-@click.option("--embedded", is_flag=True, help="Show a new swarm in memory; see the next options.")
+@embedded_instead
 @embedded_options
 @options.where
 def command(
@@ -52,6 +57,8 @@ def command(
     """
     if embedded and (folder is not None or where != Where()):
         raise click.UsageError("--embedded goes with no FOLDER, and with no manager")
+    if not embedded:
+        refuse_swarm_options()
     if folder is not None and where != Where():
         raise click.UsageError("FOLDER goes with no manager")
     try:

@@ -9,6 +9,12 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
+from swarmwire.cli.swarm_options import (
+    EmbeddedOptions,
+    embedded_instead,
+    embedded_options,
+    refuse_swarm_options,
+)
 
 if TYPE_CHECKING:
     from swarmwire.releases import Release
@@ -39,8 +45,8 @@ class _Mode(click.ParamType[int]):
     "--listen",
     multiple=True,
     metavar="ADDRESS",
-    help="unix:///run/x.sock or tcp://host:port; may be repeated. Without it, swarmwire.sock in"
-    " $XDG_RUNTIME_DIR or /run.",
+    help="unix:///run/x.sock or tcp://host:port; fd:// or fd://NAME for sockets that systemd hands"
+    " over; may be repeated. Without it, swarmwire.sock in $XDG_RUNTIME_DIR or /run.",
 )
 @click.option(
     "--mode", type=_Mode(), default="0600", show_default=True, help="The mode of unix sockets."
@@ -53,6 +59,33 @@ class _Mode(click.ParamType[int]):
 )
 @click.option("--read-only", is_flag=True, help="Refuse every write, and show no join tokens.")
 @click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let in only the clients of a policy file, each by its own socket, certificate or user,"
+    " and to what it says; see swarmwire policy.",
+)
+@click.option(
+    "--learn",
+    metavar="FILE",
+    type=click.Path(path_type=str),
+    help="Let a client do everything, and in the end write to FILE a policy of all that it asked"
+    " for. The client is named as FILE is.",
+)
+@click.option(
+    "--page",
+    is_flag=False,
+    flag_value="tcp://127.0.0.1:8642",
+    metavar="[ADDRESS]",
+    help="Show the swarm in a browser, too: at tcp://127.0.0.1:8642, or another loopback.",
+)
+@click.option(
+    "--page-as",
+    metavar="CLIENT",
+    help="The client of the policy whose eyes look at the page; needed with --policy.",
+)
+@click.option(
     "--max-stale",
     type=click.FloatRange(1),
     default=15.0,
@@ -60,10 +93,19 @@ class _Mode(click.ParamType[int]):
     metavar="SECONDS",
     help="For how long answers are given of what was known, while the manager is not heard of.",
 )
+@click.option(
+    "--metrics",
+    metavar="ADDRESS",
+    help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
+    " files for TLS beyond it.",
+)
+@embedded_instead
+@embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
 @options.where_to_write
 def command(
     where: Where,
+    swarm: EmbeddedOptions,
     listen: tuple[str, ...],
     mode: int,
     group: str,
@@ -71,30 +113,93 @@ def command(
     tls_key: str | None,
     tls_ca: str | None,
     read_only: bool,
+    policy_file: str | None,
+    learn: str | None,
+    page: str | None,
+    page_as: str | None,
     max_stale: float,
+    metrics: str | None,
+    embedded: bool,
     release: "Release | None",
-) -> None:
+) -> int:
     """Serve the Swarm part of the Docker Engine API of a live manager, until Ctrl-C.
 
     The docker command, docker-py, Traefik or Prometheus use it as an engine: DOCKER_HOST is the
     one line on standard output. What is not about the swarm is not there: 404. Whoever may open
     the address may do with the swarm what its owner may, unless --read-only is given; so a unix
     socket is for its owner, and TCP beyond this machine needs --tls-cert, --tls-key and --tls-ca.
-    """
-    try:
-        from swarmwire.cli.serving.doors import DoorOptions, listeners_of
-        from swarmwire.cli.serving.run import serve
-    except ModuleNotFoundError as err:
-        raise exits.without_extra(err, "serving") from err
-    from swarmwire.cli.live.connection import finished
-    from swarmwire.gateway.listeners import ListenerError
 
+    With --embedded it is a swarm in memory, with nodes that are simulated, and the socket is in a
+    new folder; --nodes, --managers, --speed, --scenario, --state and --seed are as for embedded.
+
+    Exit codes: 0 ended by SIGTERM; 1 the manager refuses; 2 an address cannot be bound, a file
+    cannot be read, or no manager can be reached; 130 ended by Ctrl-C.
+    """
+    if embedded and where != Where():
+        raise click.UsageError("--embedded goes with no manager: it is one")
+    if not embedded:
+        refuse_swarm_options()
+    _refuse_contradictions(
+        listen=listen,
+        policy=policy_file is not None,
+        learn=learn is not None,
+        embedded=embedded,
+        read_only=read_only,
+        page=page is not None,
+        page_as=page_as is not None,
+    )
     given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
     if given and len(given) < 3:
         raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
     tls = (given[0], given[1], given[2]) if given else None
     try:
-        doors = listeners_of(DoorOptions(listen, mode, group, tls, read_only))
-    except ListenerError as err:
-        raise exits.Stop(exits.UNREADABLE, str(err)) from err
-    finished(serve(where, doors, release, max_stale))
+        from swarmwire.cli.policing.policies import named_client, usable_policy
+        from swarmwire.cli.serving.run import ServeOptions, run_serve
+        from swarmwire.cli.serving.systemd import inherited_sockets
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "serving") from err
+
+    policy = None if policy_file is None else usable_policy(policy_file)
+    wanted = ServeOptions(
+        listen=listen,
+        mode=mode,
+        group=group,
+        tls=tls,
+        read_only=read_only,
+        max_stale=max_stale,
+        release=release,
+        policy=policy,
+        policy_file=policy_file or "",
+        learn=learn or "",
+        page=page or "",
+        page_client=named_client(policy, page_as) if policy and page_as else None,
+        metrics=metrics,
+        inherited=inherited_sockets(),
+    )
+    return run_serve(wanted, swarm if embedded else where)
+
+
+def _refuse_contradictions(
+    *,
+    listen: tuple[str, ...],
+    policy: bool,
+    learn: bool,
+    embedded: bool,
+    read_only: bool,
+    page: bool,
+    page_as: bool,
+) -> None:
+    if policy and read_only:
+        raise click.UsageError("--policy says who may write what: it goes without --read-only")
+    if learn and (policy or read_only):
+        raise click.UsageError("--learn lets everything through: it goes alone")
+    if learn and not all(each.startswith("unix:") for each in listen):
+        raise click.UsageError("--learn tells its client by a unix socket: give --listen unix://")
+    if learn and embedded and not listen:
+        raise click.UsageError("--learn names the socket in the policy: give --listen unix://")
+    if learn and len(listen) > 1:
+        raise click.UsageError("--learn is about one client: give one --listen")
+    if page and policy and not page_as:
+        raise click.UsageError("--page under a policy needs --page-as: who looks at it?")
+    if page_as and not (page and policy):
+        raise click.UsageError("--page-as goes with --page and --policy")

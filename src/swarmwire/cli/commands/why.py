@@ -10,14 +10,14 @@ from swarmwire.cli.options import Where
 
 
 @click.command("why", short_help="Explain why tasks wait, and what would help.")
-@click.argument("reference", metavar="SERVICE|TASK")
+@click.argument("reference", metavar="[SERVICE|TASK]", required=False)
 @options.formats("json", text="For people, or for programs.")
 @options.where
-def command(where: Where, reference: str, format_: str) -> None:
+def command(where: Where, reference: str | None, format_: str) -> None:
     """Explain why tasks of a service wait, or why one task does: node by node, and what would help.
 
     The manager's own text stands beside it. Tasks that are alike are explained once. A SERVICE or
-    TASK is an id, a name, or the beginning of an id.
+    TASK is an id, a name, or the beginning of an id; without one, all that wait are explained.
     """
     from swarmwire.cli.live.connection import ask
     from swarmwire.cli.live.why import show_why

@@ -13,14 +13,13 @@ from swarmwire.scheduling import FilterRefusal, WaitingTasks, waiting_tasks
 from swarmwire.update import read_cluster
 
 
-async def show_why(control: Control, reference: str, format_: str) -> None:
-    """Write why the tasks meant by ``reference`` wait."""
-    meant = await _meant(control, reference)
+async def show_why(control: Control, reference: str | None, format_: str) -> None:
+    """Write why the tasks meant by ``reference`` wait, or without one all that wait."""
+    meant = None if reference is None else await _meant(control, reference)
     cluster = await read_cluster(control)
     networks = await KINDS["network"].listed(control)
-    found = waiting_tasks(
-        cluster, networks, [task for task in cluster.tasks if _is_meant(task, meant)]
-    )
+    tasks = [task for task in cluster.tasks if meant is None or _is_meant(task, meant)]
+    found = waiting_tasks(cluster, networks, tasks)
     if format_ == "json":
         write(as_json([each for one in found for each in _as_objects(one)]))
         return
@@ -53,6 +52,8 @@ def _is_meant(task: pb.Task, meant: Any) -> bool:
 
 
 def _nothing(meant: Any) -> str:
+    if meant is None:
+        return "no task waits"
     if isinstance(meant, pb.Task):
         return f"{task_name(meant) or meant.id} does not wait: it is {state(meant.status.state)}"
     return f"{meant.spec.annotations.name}: no task waits"

@@ -10,6 +10,7 @@ from swarmwire.cli.exits import Stop
 from swarmwire.cli.messages import say, warn
 from swarmwire.cli.options import Where
 from swarmwire.cli.planning import codes, planning, report, usage
+from swarmwire.cli.planning.lines import ending, write_event, write_line
 from swarmwire.cli.planning.screen import screen
 from swarmwire.cli.planning.text import View, as_conflict
 from swarmwire.cli.terminal import is_terminal, wants_color
@@ -50,6 +51,7 @@ class ApplyRun(NamedTuple):
     as_engine: bool = False
     hide_env: bool = False
     release: Release | None = None
+    format: str = "text"
 
 
 class Stage:
@@ -59,6 +61,7 @@ class Stage:
         self.text = "interrupted; nothing was written"
 
 
+@ending
 @codes.failing
 def run_apply(run: ApplyRun) -> int:
     """Plan, ask, write and follow; the exit code.
@@ -79,7 +82,7 @@ def run_apply(run: ApplyRun) -> int:
     except KeyboardInterrupt as err:
         raise Stop(exits.INTERRUPTED, stage.text) from err
     except UpdateConflict as err:
-        click.echo(as_conflict(err, color=wants_color()), nl=False)
+        click.echo(as_conflict(err, color=wants_color()), nl=False, err=run.format == "json")
         reason = "nothing written: somebody else changed the same meanwhile"
         raise Stop(usage.ERROR, reason) from err
 
@@ -98,7 +101,7 @@ class Apply:
         run = self._run
         planned = self._planned(wanted)
         view = self._view(planned)
-        report.show(view, "text")
+        self._show(view)
         if not view.plan.differences and not view.is_sent_anyway:
             return exits.CLEAN
         self._agree(view)
@@ -107,6 +110,12 @@ class Apply:
             say("written; the roll-out is not followed (--detach)")
             return exits.CLEAN
         return self._follow(written)
+
+    def _show(self, view: View) -> None:
+        if self._run.format == "json":
+            write_line("plan", report.document(view))
+        else:
+            report.show(view, "text")
 
     def _planned(self, wanted: planning.WantedFiles) -> LiveUpdate:
         planned, warnings = planning.of_live(snapshot(self._control, self._run.service), wanted)
@@ -139,7 +148,7 @@ class Apply:
         self._agreed = code
 
     def _write(self, planned: LiveUpdate) -> WrittenUpdate:
-        writer = BlockingWriter(self._control, clock=CLOCK, happened=_say)
+        writer = BlockingWriter(self._control, clock=CLOCK, happened=self._say)
         try:
             written = writer.write(planned, self._agree_again)
         except KeyboardInterrupt:
@@ -159,20 +168,30 @@ class Apply:
         """The change goes on top of another one: is it still what was agreed to?"""
         view = planning.view_of(planned)
         if not self._run.yes and codes.code_of(view) > self._agreed:
-            report.show(view, "text")
+            self._show(view)
         self._agree(view)
 
     def _follow(self, written: WrittenUpdate) -> int:
         limits = WatchLimits(seconds=self._run.wait)
-        with screen() as shown:
-            events = follow(self._control, written, limits=limits, clock=CLOCK)
-            end = finished(events, shown.show)
+        events = follow(self._control, written, limits=limits, clock=CLOCK)
+        if self._run.format == "json":
+            end = finished(events, write_event)
+        else:
+            with screen() as shown:
+                end = finished(events, shown.show)
         text = f"{written.planned.live.name}: {_told(end, is_a_job=is_job(written.service.spec))}"
         code = _CODES[end.outcome]
         if code:
             raise Stop(code, text)
-        click.echo(text)
+        if self._run.format != "json":
+            click.echo(text)
         return exits.CLEAN
+
+    def _say(self, event: WriteEvent) -> None:
+        if self._run.format == "json":
+            write_event(event)
+        else:
+            _say(event)
 
 
 def _say(event: WriteEvent) -> None:

@@ -80,7 +80,7 @@ def stack(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, option in _NEED_STACK.items():
             if stack is None and given[name]:
                 raise click.UsageError(f"{option} goes with --stack NAME")
-        choice = stack and _choice(stack, resolve_image, given, others)
+        choice = None if stack is None else _choice(stack, resolve_image, given, others)
         return command(*args, choice=choice, **others)
 
     decorated: Callable[..., Any] = packed

@@ -1,19 +1,21 @@
 """What the policy commands say: tables for people, documents for programs."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from swarmwire.cli.policing.writes import TriedWrite
 from swarmwire.cli.tables import Cell, Table, table
 from swarmwire.cli.terminal import one_line, wrapped
 from swarmwire.cli.writing import write, write_table
 from swarmwire.policy import RULES, Policy, PolicyClient, PolicyViolation, Rule, paths_of
 
+if TYPE_CHECKING:
+    from swarmwire.cli.policing.writes import TriedWrite  # needs what reads stack files
+
 
 class JudgedWrite(NamedTuple):
     """A write, and what it breaks."""
 
-    tried: TriedWrite
+    tried: "TriedWrite"
     violations: tuple[PolicyViolation, ...]
 
 
@@ -22,7 +24,7 @@ def client_table(policy: Policy) -> Table:
     rows = [
         (
             client.name,
-            _identity(client),
+            identity_text(client),
             _words(client.reads),
             _words(client.writes),
             _words(client.stacks),
@@ -33,7 +35,8 @@ def client_table(policy: Policy) -> Table:
     return table("CLIENT|WHO|READS|WRITES|STACKS|RULES", rows)
 
 
-def _identity(client: PolicyClient) -> str:
+def identity_text(client: PolicyClient) -> str:
+    """By what a client is told, in a few words."""
     identity = client.identity
     parts = [
         identity.socket,

@@ -4,6 +4,7 @@ Files are told by their first bytes, objects by their keys. Every reason begins 
 is, and ends with what to do.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -48,16 +49,26 @@ def text_form(head: bytes) -> str:
         return "an HTML or XML page" if start[:1] == b"<" else ""
     if re.search(_COMPOSE, start):
         return f"a compose file: {_PLAN_STACK}"
-    return "YAML, and JSON is wanted: docker service inspect SERVICE prints it"
+    return (
+        "YAML, and JSON is wanted: docker service inspect SERVICE prints it; a stack file would"
+        " have services"
+    )
 
 
 def is_stack_text(head: bytes) -> bool:
     """Whether a text that is no JSON is a stack file, by its first ``HEAD`` bytes."""
+    head = _as_utf8(head[:HEAD])
     found = re.match(_BETWEEN, head)
     start = head[found.end() if found else 0 :]
     if not re.match(_YAML, start):
         return False
-    return bool(re.search(_COMPOSE, start[:HEAD]) or re.match(_EXTENSION, start))
+    return bool(re.search(_COMPOSE, start) or re.match(_EXTENSION, start))
+
+
+def _as_utf8(head: bytes) -> bytes:
+    # The docker command reads UTF-16, too, if a mark says so.
+    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16", "ignore").encode() if is_utf16 else head
 
 
 def may_be_json(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from swarmwire.cli.messages import say
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
-from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
 from swarmwire.embedded import Scenario, Swarm, UnusableState, scenario_from_toml
 from swarmwire.errors import SwarmwireError
@@ -45,22 +45,28 @@ def embedded_swarm(options: EmbeddedOptions) -> Swarm:
             speed=options.speed,
             scenario=_scenario(options.scenario),
             state=options.state,
+            begins=time.time_ns(),
         )
     except UnusableState as err:
         raise exits.Stop(exits.UNREADABLE, str(err)) from err
 
 
 async def _serve(swarm: Swarm, options: EmbeddedOptions, place: Path) -> None:
+    from swarmwire.control.listener import listen  # noqa: PLC0415 - of an extra that few need
+
     ended = ending_signal()
     async with swarm, listen(swarm, place) as socket:
         write(f"{SOCKET_VARIABLE}={socket}")
-        say(_summary(options))
+        say(summary(swarm, options))
         end_by(await ended.get())
 
 
-def _summary(options: EmbeddedOptions) -> str:
-    nodes = "1 node" if options.nodes == 1 else f"{options.nodes} nodes"
-    managers = "1 manager" if options.managers == 1 else f"{options.managers} managers"
+def summary(swarm: Swarm, options: EmbeddedOptions) -> str:
+    """The swarm in a sentence, and what ends it."""
+    stored = swarm.store.all("node")
+    count = sum(1 for node in stored if node.HasField("manager_status"))
+    nodes = "1 node" if len(stored) == 1 else f"{len(stored)} nodes"
+    managers = "1 manager" if count == 1 else f"{count} managers"
     speed = "" if options.speed == 1 else f", {options.speed:g} times as fast as outside"
     kept = "in memory" if options.state is None else f"kept in {options.state}"
     return f"a swarm of {nodes}, {managers}, {kept}{speed}; Ctrl-C ends it"

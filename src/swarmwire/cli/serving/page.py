@@ -5,26 +5,28 @@ import contextlib
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from swarmwire.cli import exits
 from swarmwire.cli.live.connection import finished, opened
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.embedded import embedded_swarm
+from swarmwire.cli.serving.sources import ServedSwarm
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.control import Control
 from swarmwire.control.listener import listen
 from swarmwire.control.locate import SOCKET_VARIABLE
+from swarmwire.embedded.flowing import flowing
 from swarmwire.gateway.listeners import ListenerError
 from swarmwire.page import ObservedSwarm, SwarmObserver, swarm_of_bundle, swarm_of_recovery
-from swarmwire.page.flowing import flowing
 from swarmwire.page.server import page_served
 from swarmwire.page.site import Site
+from swarmwire.policy import PolicyClient
 
 
 class PageDoor(NamedTuple):
@@ -118,3 +120,39 @@ async def _shown(door: PageDoor, site: Site, *lines: str) -> None:
             await ended.wait()
     except ListenerError as err:
         raise exits.Stop(exits.UNREADABLE, str(err)) from err
+
+
+@contextlib.asynccontextmanager
+async def page_beside(
+    served: ServedSwarm, address: str, client: PolicyClient | None
+) -> AsyncIterator[str]:
+    """The page of a swarm that is served, meanwhile; its address.
+
+    Args:
+        served: the swarm.
+        address: where the page is; a loopback.
+        client: shows what this client of a policy sees; None: everything.
+
+    Raises:
+        ListenerError: the address cannot be bound, or is no loopback.
+    """
+    if client is None:
+        swarm = ObservedSwarm(now=served.now, origin=served.origin)
+    else:
+        origin = f"{served.origin}, as {client.name} sees it"
+        swarm = ObservedSwarm(
+            now=served.now, origin=origin, sees=_sees(client), shows=client.hide_stored
+        )
+    observer = SwarmObserver(served.opened, swarm, say)
+    plans = client is None or not client.hides & {"env", "args"}
+    async with observer.running():
+        site = Site(swarm, observer, plans=plans)
+        async with page_served(site, address) as shown:
+            yield shown
+
+
+def _sees(client: PolicyClient) -> Callable[[str, Any], bool]:
+    def sees(kind: str, one: Any) -> bool:
+        return client.may_read(kind) and client.sees(kind, one)
+
+    return sees

@@ -1,50 +1,179 @@
 """The run of ``serve``: connect, listen, say where, and end in good order."""
 
+import asyncio
+import tempfile
 from collections.abc import Sequence
-from functools import partial
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 from swarmwire.cli import exits
-from swarmwire.cli.live.connection import opened, release_at
+from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
+from swarmwire.cli.serving.audit_file import AuditFile
+from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
+from swarmwire.cli.serving.learned import learned
+from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
+from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
+from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
+from swarmwire.cli.serving.systemd import InheritedSocket, notifying
+from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener, ListenerError
+from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
+from swarmwire.policy import Policy, PolicyClient
 from swarmwire.releases import Release
 
 
-async def serve(
-    where: Where, listeners: Sequence[Listener], release: Release | None, max_stale: float
-) -> None:
-    """Serve until a signal says that it is enough.
+class ServeOptions(NamedTuple):
+    """What the options of ``serve`` say.
+
+    Attributes:
+        listen: the addresses; one is chosen if there are none.
+        mode: of unix sockets.
+        group: of unix sockets.
+        tls: certificate, key and authority for TCP; None if none are given.
+        read_only: whether nobody may write.
+        max_stale: for how many seconds answers are given of what was known.
+        release: the release of the engine whose answers are given; that of the manager if none.
+        policy: says who callers are and what each may do; None if there is none.
+        policy_file: where it was read.
+        learn: where a policy is written from what is asked for; nothing if none is.
+        page: where the page is; nothing if there is none.
+        page_client: the client of the policy whose sight the page has; None: it shows everything.
+        metrics: the address of health and metrics; None if they are not wanted.
+        inherited: the sockets that were handed over.
+    """
+
+    listen: tuple[str, ...]
+    mode: int
+    group: str
+    tls: tuple[str, str, str] | None
+    read_only: bool
+    max_stale: float
+    release: Release | None
+    policy: Policy | None = None
+    policy_file: str = ""
+    learn: str = ""
+    page: str = ""
+    page_client: PolicyClient | None = None
+    metrics: str | None = None
+    inherited: Sequence[InheritedSocket] = ()
+
+
+def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
+    """Serve a live manager's swarm, or one in memory, until a signal says that it is enough.
 
     Raises:
-        Stop: an address cannot be bound (2), or Ctrl-C (130).
-        TransportError: no manager can be reached.
-        ControlError: it refuses.
+        Stop: an address cannot be bound, a file cannot be read, or no manager can be reached (2);
+            it refuses (1); Ctrl-C (130).
     """
+    with ExitStack() as held:
+        if isinstance(source, EmbeddedOptions):
+            name = held.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-"))
+            folder = Path(name)
+            swarm = swarm_in_memory(source, folder)
+        else:
+            folder = usual_folder()
+            swarm = live_swarm(source)
+        doors = DoorOptions(
+            options.listen,
+            options.mode,
+            options.group,
+            options.tls,
+            options.read_only,
+            folder,
+            options.policy,
+            options.metrics,
+            options.inherited,
+        )
+        ways = _Ways(doors, listeners_of(doors), metrics_listener(doors))
+        if options.policy is not None and options.policy.audit.file:
+            audit = AuditFile(options.policy.audit)
+            held.callback(audit.close)
+            ways = ways._replace(audit=audit)
+        finished(_serve(swarm, ways, options))
+    return exits.CLEAN
+
+
+class _Ways(NamedTuple):
+    """Whence requests come, and where they are recorded."""
+
+    doors: DoorOptions
+    listeners: Sequence[Listener]
+    health: Listener | None
+    audit: AuditFile | None = None
+
+
+async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
     received = ending_signal()
-    if release is None:
-        async with opened(where, secrets=True) as manager:
-            release = await release_at(manager)
-    gateway = Gateway(
-        partial(opened, where, secrets=True), release=release, tell=say, max_stale=max_stale
-    )
-    async with gateway.running():
-        try:
-            async with serving(gateway, listeners) as addresses:
-                _tell(addresses, release)
+    asyncio.get_running_loop().set_exception_handler(Complaints())
+    allow_many_files()
+    async with source as swarm:
+        release = options.release
+        if release is None:
+            async with swarm.opened() as manager:
+                release = await release_at(manager)
+        gateway = Gateway(
+            swarm.opened,
+            release=release,
+            tell=say,
+            max_stale=options.max_stale,
+            audit=None if ways.audit is None else ways.audit.auditor,
+        )
+        listeners = ways.listeners
+        async with AsyncExitStack() as held:
+            if options.policy is not None:
+                policed = PolicedClients(options.policy, gateway.mirror)
+                listeners = [replace(each, identify=policed.identify) for each in listeners]
+                again = PolicyReload(
+                    options.policy_file, ways.doors, policed, ways.audit, options.page_client
+                )
+                held.enter_context(at_hangup(again))
+            if options.learn:
+                observing = learned(gateway, listeners, options.learn)
+                listeners = held.enter_context(observing)
+            try:
+                await held.enter_async_context(health_beside(gateway, ways.health))
+                await held.enter_async_context(gateway.running())
+                if options.page:
+                    beside = _page(swarm, options)
+                    say(f"the page is at {await held.enter_async_context(beside)}")
+                addresses = await held.enter_async_context(serving(gateway, listeners))
+            except ListenerError as err:
+                raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            for sentence in powers(
+                options.policy, read_only=options.read_only, is_live=swarm.is_live
+            ):
+                say(sentence)
+            _tell(addresses, release)
+            async with notifying(f"serving at {', '.join(addresses)}"):
                 ended_by = await received.get()
-                say("ending: nobody is let in any more, streams end")
-        except ListenerError as err:
-            raise exits.Stop(exits.UNREADABLE, str(err)) from err
+            say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
 
 
+def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one.
+
+    Raises:
+        Stop: what it needs is not installed (2).
+    """
+    try:
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    except ModuleNotFoundError as err:
+        raise exits.without_extra(err, "the page") from err
+    return page_beside(swarm, options.page, options.page_client)
+
+
 def _tell(addresses: Sequence[str], release: Release) -> None:
-    write(f"DOCKER_HOST={addresses[0]}\n")
+    write(f"DOCKER_HOST={addresses[0]}")
     for address in addresses[1:]:
         say(f"also at {address}")
     say(f"answers as an engine of release {release}, API 1.24 to {release.api_version}")

@@ -49,7 +49,13 @@ def _moment(time: pb.Timestamp) -> tuple[int, int]:
 
 
 def _last(lines: list[pb.LogMessage], tail: int) -> list[pb.LogMessage]:
-    """All lines for 0, none for -1, and the last n for -(n + 1)."""
+    """Of each task all lines for 0, none for -1, and the last n for -(n + 1)."""
     if tail == 0:
         return lines
-    return lines[len(lines) + tail + 1 :] if -tail - 1 < len(lines) else lines
+    left = dict.fromkeys((line.context.task_id for line in lines), -tail - 1)
+    found = []
+    for line in reversed(lines):
+        if left[line.context.task_id]:
+            left[line.context.task_id] -= 1
+            found.append(line)
+    return found[::-1]

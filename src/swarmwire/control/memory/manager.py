@@ -1,7 +1,7 @@
 """The manager in memory: which method does what."""
 
 import copy
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -47,6 +47,10 @@ class MemoryManager(AsyncCalls):
         self._logs += lines
         self._log_feed.tell(lines)
 
+    def readable_lines(self) -> Sequence[pb.LogMessage]:
+        """The lines that can be read: of tasks whose containers are there."""
+        return self._logs
+
     async def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Do what a manager does."""
         answer = method.answer()
@@ -67,7 +71,7 @@ class MemoryManager(AsyncCalls):
     def _streamed(self, place: str, request: Any) -> AsyncGenerator[Any, None]:
         if place == "Watch/Watch":
             return self._watched(request)
-        return logs.subscribed(self._logs, self._log_feed, request)
+        return logs.subscribed(self.readable_lines(), self._log_feed, request)
 
     def _control(self, name: str, request: Any, answer: Any) -> None:
         verb = next(verb for verb in _VERBS if name.startswith(verb))

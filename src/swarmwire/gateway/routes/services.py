@@ -6,6 +6,8 @@ Source: moby daemon/server/router/swarm/cluster_routes.go and daemon/cluster/ser
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from swarmwire import convert, engine, pb
 from swarmwire.gateway.attachments import with_network_ids
 from swarmwire.gateway.context import GatewayContext
@@ -14,10 +16,12 @@ from swarmwire.gateway.legacy import NETWORKS_BEFORE, with_top_level_networks
 from swarmwire.gateway.message import RequestRefused, Response, json_response
 from swarmwire.gateway.names import service_name
 from swarmwire.gateway.pages import grouped
+from swarmwire.gateway.planned import WritePlan
 from swarmwire.gateway.reading import read_json
 from swarmwire.gateway.routes.listing import filters_of, list_response, picked
 from swarmwire.gateway.routing import RoutedRequest
 from swarmwire.gateway.statuses import with_status
+from swarmwire.plan import Plan
 from swarmwire.rules import with_defaults
 
 AUTH_HEADER: Final = "x-registry-auth"
@@ -102,7 +106,9 @@ async def create_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     auth = routed.request.headers.get(AUTH_HEADER, "")
     if auth:
         message.task.container.pull_options.registry_auth = auth
-    context.judge(routed, "service.create", "service", message, None)
+    plan = context.judge(routed, "service.create", "service", message, None)
+    if routed.is_dry_run:
+        return _plan_response(routed, plan, {"ID": ""})
     answer = await context.control.create_service(pb.CreateServiceRequest(spec=message))
     context.mirror.put("service", answer.service)
     made = engine.ServiceCreateResponse(
@@ -129,10 +135,12 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     if rollback is None:
         raise RequestRefused(500, f"unrecognized rollback option {asked}")
     if rollback == pb.UpdateServiceRequest.PREVIOUS:
-        context.judge(routed, "service.rollback", "service", old.previous_spec, old)
+        plan = context.judge(routed, "service.rollback", "service", old.previous_spec, old)
     else:
-        context.judge(routed, "service.update", "service", message, old)
+        plan = context.judge(routed, "service.update", "service", message, old)
     context.refuse_outdated(routed, version, old)
+    if routed.is_dry_run:
+        return _plan_response(routed, plan, {})
     request = pb.UpdateServiceRequest(
         service_id=old.id,
         service_version=pb.Version(index=version),
@@ -143,6 +151,19 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     context.mirror.put("service", answer.service)
     updated = engine.ServiceUpdateResponse(warnings=_warnings(routed, message) or None)
     return json_response(engine.encode(updated))
+
+
+def _plan_response(
+    routed: RoutedRequest, plan: WritePlan | None, fields: dict[str, Any]
+) -> Response:
+    """What would come of a write; clients that know nothing of plans show the warning."""
+    if plan is None:
+        raise RequestRefused(400, "no plan can be made of this: there is nothing to go back to")
+    if isinstance(plan, Plan) and not routed.request.permission.may_read("task"):
+        plan = msgspec.structs.replace(plan, tasks=())
+    warning = f"dry run, nothing was written: {plan.summary}"
+    answer = fields | {"Warnings": [warning], "DryRun": True, "Plan": plan}
+    return json_response(msgspec.json.encode(answer))
 
 
 async def remove_service(context: GatewayContext, routed: RoutedRequest) -> Response:

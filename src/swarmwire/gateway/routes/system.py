@@ -4,6 +4,7 @@ Source: moby daemon/server/router/system/system_routes.go, daemon/info.go and da
 /swarm.go, Info.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from swarmwire import convert, engine, pb
@@ -41,8 +42,13 @@ async def ping(context: GatewayContext, routed: RoutedRequest) -> Response:
 async def version(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Which engine this is like; answered whatever the policy says."""
     release = context.release
+    return Response(200, (_version(release.version, release.api_version),), {"Content-Type": JSON})
+
+
+@cache
+def _version(version: str, api_version: str) -> bytes:
     details = {
-        "ApiVersion": release.api_version,
+        "ApiVersion": api_version,
         "Arch": "amd64",
         "Experimental": "false",
         "MinAPIVersion": OLDEST,
@@ -50,18 +56,18 @@ async def version(context: GatewayContext, routed: RoutedRequest) -> Response:
     }
     told = {
         "Platform": {"Name": "swarmwire gateway"},
-        "Version": release.version,
-        "ApiVersion": release.api_version,
+        "Version": version,
+        "ApiVersion": api_version,
         "MinAPIVersion": OLDEST,
         "Os": "linux",
         "Arch": "amd64",
-        "Components": [{"Name": "Engine", "Version": release.version, "Details": details}],
+        "Components": [{"Name": "Engine", "Version": version, "Details": details}],
         "GitCommit": "",
         "GoVersion": "",
         "KernelVersion": "",
         "BuildTime": "",
     }
-    return Response(200, (_ordered(told), b"\n"), {"Content-Type": JSON})
+    return _ordered(told) + b"\n"
 
 
 async def info(context: GatewayContext, routed: RoutedRequest) -> Response:

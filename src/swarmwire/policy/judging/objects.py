@@ -111,6 +111,8 @@ def judge_node(new: pb.NodeSpec, old: pb.NodeSpec, scope: Scope) -> Violations:
     yield from judge_unknown("node", new)
     for found in field_differences(old, new):
         key = str(found.new_steps[-1]) if len(found.new_steps) > 1 else ""
+        if found.new_steps == ("Membership",) and new.membership == pb.NodeSpec.PENDING:
+            continue  # the Engine API has no word for it: each first update does that
         if found.new_steps[:1] == ("Availability",):
             if not scope.rules.opens("node.availability"):
                 rule, reason = "node.availability", f"becomes {found.new}"

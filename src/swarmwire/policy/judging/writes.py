@@ -75,8 +75,7 @@ def _create(kind: str, new: Any, scope: Scope) -> Violations:
         return
     stack = new.annotations.labels.get(STACK_LABEL, "")
     inner = scope._replace(stack=stack if any_matches(scope.stacks, stack) else "")
-    if kind == "service":
-        yield from _count(inner)
+    yield from _count(kind, inner)
     yield from _judge_spec(kind, new, inner, is_new=True)
 
 
@@ -101,12 +100,13 @@ def _has_previous(old: Any) -> bool:
     return isinstance(old, pb.Service) and old.HasField("previous_spec")
 
 
-def _count(scope: Scope) -> Violations:
-    most = scope.rules.maxima.services
-    if scope.counts.services >= most:
-        total = scope.counts.services + 1
-        reason = f"{total} services in the stack, {most} at most"
-        yield violation("stack.services", (), reason, "max.services", total)
+def _count(kind: str, scope: Scope) -> Violations:
+    word = f"{kind}s"
+    most, count = getattr(scope.rules.maxima, word), getattr(scope.counts, word)
+    if count >= most:
+        reason = f"{count + 1} {word} in the stack, {most} at most"
+        rule = "stack.services" if kind == "service" else "stack.objects"
+        yield violation(rule, (), reason, f"max.{word}", count + 1)
 
 
 def _judge_spec(

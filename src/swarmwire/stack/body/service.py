@@ -6,6 +6,8 @@ Source: docker/cli cli/compose/convert/service.go; opts/capabilities.go, opts/pa
 from typing import Any, Final
 
 from swarmwire.engine.address import parse_address
+from swarmwire.releases import NEWEST, Release
+from swarmwire.releases.quirks import does
 from swarmwire.stack.body.building import entries_of, find, labelled, made, scoped, value_of
 from swarmwire.stack.body.mounts import mounts_of
 from swarmwire.stack.body.networks import attachments_of
@@ -19,8 +21,17 @@ from swarmwire.stack.places import Located
 _ALL, _RESET = "ALL", "RESET"
 
 
-def service_body(stack: str, name: str, sections: Sections, ids: Ids) -> Located:
+def service_body(
+    stack: str, name: str, sections: Sections, ids: Ids, command: Release = NEWEST
+) -> Located:
     """The body that creates or updates a service, as a tree with places.
+
+    Args:
+        stack: the stack's name.
+        name: the service's own.
+        sections: all objects of the stack.
+        ids: those of secrets and configs.
+        command: the release of the docker command.
 
     Raises:
         Refusal: what the docker command refuses, in its order.
@@ -28,7 +39,7 @@ def service_body(stack: str, name: str, sections: Sections, ids: Ids) -> Located
     service = sections.services[name]
     secrets = secret_references(stack, service, sections.secrets, ids)
     configs = config_references(stack, service, sections.configs, ids)
-    endpoint, mode = _endpoint(service), mode_of(service)
+    endpoint, mode = _endpoint(service, command), mode_of(service)
     mounts = mounts_of(stack, service, sections.volumes)
     template = {"Resources": resources_of(service), "RestartPolicy": restart_policy_of(service)}
     container = {"Mounts": mounts, "Healthcheck": _healthcheck(service)}
@@ -69,7 +80,6 @@ _SAME: Final = {
     "StopGracePeriod": "stop_grace_period",
     "Isolation": "isolation",
     "Sysctls": "sysctls",
-    "OomScoreAdj": "oom_score_adj",
 }
 """Fields of a container that are options of a service, as they are."""
 
@@ -88,7 +98,7 @@ def _container(stack: str, service: Located, parts: dict[str, Located | None]) -
     )
 
 
-def _endpoint(service: Located) -> Located:
+def _endpoint(service: Located, command: Release) -> Located:
     mode = find(service, "deploy", "endpoint_mode")
     ports = [
         made(
@@ -100,7 +110,7 @@ def _endpoint(service: Located) -> Located:
         )
         for port in entries_of(service, "ports")
     ]
-    ports.sort(key=_port_key)
+    ports.sort(key=_published if does(command, "ports-in-file-order") else _port_key)
     at = find(service, "ports") or mode or service
     return made(
         at,
@@ -109,9 +119,13 @@ def _endpoint(service: Located) -> Located:
     )
 
 
+def _published(port: Located) -> int:
+    return value_of(port, "PublishedPort") or 0
+
+
 def _port_key(port: Located) -> tuple[Any, ...]:
     return (
-        value_of(port, "PublishedPort") or 0,
+        _published(port),
         value_of(port, "TargetPort") or 0,
         value_of(port, "Protocol") or "",
         value_of(port, "PublishMode") or "",

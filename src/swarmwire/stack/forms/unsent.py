@@ -5,7 +5,7 @@ Source: docker/cli cli/compose/types/types.go, ServiceConfig and BuildConfig.
 
 from typing import Final
 
-from swarmwire.stack.forms.leaves import Leaf, Text, TextMap, Texts, Truth
+from swarmwire.stack.forms.leaves import Text, TextMap, Texts, Truth
 from swarmwire.stack.forms.records import Record
 from swarmwire.stack.forms.service_parts import Hosts
 from swarmwire.stack.places import Located
@@ -13,13 +13,6 @@ from swarmwire.stack.texts.go_values import sprint
 
 _text, _texts, _truth = Text(), Texts(), Truth()
 _text_or_texts = Texts(lambda text: [text], kind="string list")
-
-
-class _TextOfAny(Leaf):
-    """Text, which may be written as a number."""
-
-    def _leaf(self, located: Located) -> Located:
-        return located.with_value(sprint(located.value))
 
 
 class _TextsOfAny(Texts):
@@ -64,7 +57,6 @@ UNSENT: Final = Record(
         "pid": _text,
         "privileged": _truth,
         "security_opt": _texts,
-        "shm_size": _TextOfAny(),
         "tmpfs": _text_or_texts,
         "userns_mode": _text,
     }

@@ -10,8 +10,14 @@ from swarmwire.cli.exits import Stop
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.planning import codes, planning, usage
-from swarmwire.cli.planning.stack.inputs import StackChoice, loaded_stack, planned_stack
-from swarmwire.cli.planning.stack.text import as_stack_text
+from swarmwire.cli.planning.lines import ending, write_event, write_line, write_problem
+from swarmwire.cli.planning.stack.inputs import (
+    StackChoice,
+    loaded_stack,
+    planned_stack,
+    say_problem,
+)
+from swarmwire.cli.planning.stack.text import as_stack_text, stack_document
 from swarmwire.cli.terminal import is_terminal, one_line, wants_color
 from swarmwire.control.sync import BlockingControl
 from swarmwire.deployment import (
@@ -63,6 +69,7 @@ class StackApplyRun(NamedTuple):
     no_restart: bool = False
     detach: bool = False
     wait: float | None = None
+    format: str = "text"
 
 
 class WrittenSoFar:
@@ -105,6 +112,7 @@ class WrittenSoFar:
         return f"{text}; the manager goes on with it, and the same command goes on from there"
 
 
+@ending
 @codes.failing
 def run_stack_apply(run: StackApplyRun) -> int:
     """Plan, ask, write and follow; the exit code.
@@ -113,13 +121,17 @@ def run_stack_apply(run: StackApplyRun) -> int:
         Stop: with the exit code and the reason.
         UsageError: arguments that do not go together.
     """
-    loaded = loaded_stack(run.choice)
     record = WrittenSoFar()
     try:
+        is_json = run.format == "json"
+        loaded = loaded_stack(run.choice, write_problem if is_json else say_problem)
         with planning.connected(run.where, secrets=True) as control:
             plan = planned_stack(control, run.choice, loaded)
             places = sync.read_places(control, plan)
-            click.echo(as_stack_text(plan, places, color=wants_color()), nl=False)
+            if is_json:
+                write_line("plan", stack_document(plan, places))
+            else:
+                click.echo(as_stack_text(plan, places, color=wants_color()), nl=False)
             _agree(plan, run)
             return _carry_out(control, plan, run, record)
     except KeyboardInterrupt as err:
@@ -149,12 +161,14 @@ def _carry_out(
 ) -> int:
     limits = WatchLimits(seconds=run.wait)
     ended = DeploymentEnded(())
-    click.echo()
+    show = write_event if run.format == "json" else _show
+    if run.format != "json":
+        click.echo()
     events = sync.deploy(control, plan, follow=not run.detach, limits=limits, clock=CLOCK)
     try:
         for event in events:
             record.note(event)
-            _show(event)
+            show(event)
             if isinstance(event, DeploymentEnded):
                 ended = event
     except SwarmwireError as err:
@@ -166,10 +180,18 @@ def _carry_out(
         events.close()
     if run.detach and plan.changes:
         say("written; the roll-outs are not followed (--detach)")
-    return _end(plan, ended)
+    _refuse_failure(ended)
+    if ended.states and run.format != "json":
+        click.echo(f"stack {one_line(plan.stack)}: converged")
+    return exits.CLEAN
 
 
-def _end(plan: DeploymentPlan, ended: DeploymentEnded) -> int:
+def _refuse_failure(ended: DeploymentEnded) -> None:
+    """Go on only if all roll-outs converged.
+
+    Raises:
+        Stop: with the code of what became of them.
+    """
     failed = ended.failed
     if failed:
         others = [one for one in ended.states if not one.is_decided]
@@ -179,9 +201,6 @@ def _end(plan: DeploymentPlan, ended: DeploymentEnded) -> int:
     if ended.reason:
         still = "; ".join(_told(one) for one in ended.states if not one.is_decided)
         raise Stop(usage.NOT_FOLLOWED, f"written, and {ended.reason}: {still}")
-    if ended.states:
-        click.echo(f"stack {one_line(plan.stack)}: converged")
-    return exits.CLEAN
 
 
 def _show(event: DeploymentEvent) -> None:

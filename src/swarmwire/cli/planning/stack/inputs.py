@@ -1,7 +1,7 @@
 """From options to the plan of a stack: files are read; a manager, an engine and logins asked."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,8 +29,9 @@ from swarmwire.deployment import (
     sync,
 )
 from swarmwire.deployment.registry_logins import NoRegistryLogin
-from swarmwire.errors import StackError
+from swarmwire.errors import StackError, StackProblem
 from swarmwire.releases import Release
+from swarmwire.stack.bodies import name_error
 
 if TYPE_CHECKING:
     from swarmwire.stack import Stack
@@ -66,14 +67,27 @@ class StackChoice(NamedTuple):
         )
 
 
-def loaded_stack(choice: StackChoice) -> "Stack | None":
+def say_problem(problem: StackProblem) -> None:
+    """Tell people of one problem of the stack files."""
+    say(str(problem))
+
+
+def loaded_stack(
+    choice: StackChoice, tell: Callable[[StackProblem], None] = say_problem
+) -> "Stack | None":
     """The stack files, read; None for a rollback, which has none.
+
+    Args:
+        choice: the options.
+        tell: called with each problem of files that are refused.
 
     Raises:
         Stop: they are refused; each problem was told on a line of its own.
         Unreadable: one cannot be read.
         UsageError: there is none.
     """
+    if (unnamed := name_error(choice.name)) is not None:
+        raise exits.Stop(ERROR, str(unnamed))
     if choice.rollback:
         if choice.compose_files:
             raise click.UsageError("--rollback goes without files")
@@ -89,7 +103,7 @@ def loaded_stack(choice: StackChoice) -> "Stack | None":
         raise exits.Stop(ERROR, err.message) from err
     except StackError as err:
         for problem in err.problems:
-            say(str(problem))
+            tell(problem)
         raise exits.Stop(ERROR) from err
 
 
