@@ -51,6 +51,17 @@ class Served:
         return self.process.returncode
 
 
+def end(process):
+    """Have a process end by itself, so that it leaves nothing behind."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.communicate(timeout=30)
+    except (subprocess.TimeoutExpired, ValueError):
+        process.kill()
+        raise
+
+
 @contextlib.contextmanager
 def served(folder, *options):
     """The command while it runs."""
@@ -60,5 +71,4 @@ def served(folder, *options):
         try:
             yield Served(process, folder)
         finally:
-            if process.poll() is None:
-                process.kill()
+            end(process)

@@ -58,6 +58,13 @@ def test_the_recipe_installs_extras_that_there_are():
     assert "--constraint constraints.txt" in run
 
 
+def test_what_the_recipe_copies_is_sent_to_the_builder_and_nothing_else():
+    lines = (FOLDER / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    sent = {line[1:] for line in lines if line.startswith("!")}
+    copied = [shlex.split(rest)[:-1] for rest in given("COPY") if not rest.startswith("--from")]
+    assert sent == {name for names in copied for name in names}
+
+
 def options_of(arguments):
     name, *rest = arguments
     assert name == command.name

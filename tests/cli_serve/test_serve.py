@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from swarmwire.cli import exits
-from swarmwire.cli.serving.doors import checked_tls
+from swarmwire.cli.serving.doors import DoorOptions, checked_tls, metrics_listener
 from tests.cli_serve.served import served
 from tests.support.client_certificates import client_certificate
 from tests.support.dockerd import IMAGE, Dockerd, UnixConnection
@@ -92,6 +92,25 @@ def test_tls_files_that_are_wrong_are_named(files, cert, key, ca, words):
         checked_tls((str(files[cert]), str(files[key]), str(files[ca])))
     assert refusal.value.code == 2
     assert refusal.value.message.startswith(words.format(files[wrong]))
+
+
+@pytest.mark.parametrize(
+    ("address", "has_tls"),
+    [
+        ("unix:///run/health.sock", False),
+        ("tcp://127.0.0.1:9324", False),
+        ("tcp://[::1]:9324", False),
+        ("tcp://localhost:9324", False),
+        ("tcp://0.0.0.0:9324", True),
+        ("tcp://10.0.0.1:9324", True),
+    ],
+)
+def test_metrics_beyond_this_machine_need_a_certificate(files, tmp_path, address, has_tls):
+    tls = (str(files["cert"]), str(files["key"]), str(files["ca"]))
+    found = metrics_listener(
+        DoorOptions((), 0o600, "", tls, read_only=False, folder=tmp_path, metrics=address)
+    )
+    assert (found.tls is not None) is has_tls
 
 
 def test_tls_files_are_read_before_a_manager_is_looked_for(refused, files):

@@ -29,7 +29,9 @@ def embedded(*options):
             assert name == SOCKET_VARIABLE, process.stderr.read()
             yield process, Path(place)
         finally:
-            process.kill()
+            if process.poll() is None:
+                process.terminate()
+            process.wait(30)
 
 
 def refused(*options):

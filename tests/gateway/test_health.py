@@ -1,6 +1,7 @@
 """Health and metrics of a gateway, asked for as Prometheus and watchdogs do."""
 
 import asyncio
+import errno
 import json
 from contextlib import asynccontextmanager
 
@@ -8,10 +9,12 @@ import pytest
 
 from swarmwire.control import protected
 from swarmwire.gateway import Gateway, ReadOnlyPermission
+from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.health import health_served
 from swarmwire.gateway.listeners import KnownCaller, Listener, ListenerError
 from swarmwire.gateway.server import serving
-from tests.gateway.asking import Failing, opener, spec
+from swarmwire.policy import AuditLog
+from tests.gateway.asking import Failing, gateway_of, opener, spec
 from tests.gateway.wire import connection, exchanged, page, samples, waited_for
 
 
@@ -106,6 +109,25 @@ async def test_nobody_knows_the_client(gateway, tmp_path, place):
             await exchanged(*both, "GET", "/services")
         found = await samples(place)
     assert found["swarmwire_refusals_total", "unknown-client"] == 1
+
+
+async def test_records_that_could_not_be_written_are_counted(manager, tmp_path, place):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    audit = Auditor(AuditLog(full))
+    async with (
+        gateway_of(manager, audit=audit) as gateway,
+        both_served(gateway, tmp_path, place) as path,
+    ):
+        assert (await samples(place))["swarmwire_audit_failures_total",] == 0
+        async with connection(path) as both:
+            body = b'{"Name":"s","Data":"YQ=="}'
+            kind = {"Content_Type": "application/json"}
+            status, _, _ = await exchanged(*both, "POST", "/secrets/create", body, **kind)
+        assert status == 503
+        assert (await samples(place))["swarmwire_audit_failures_total",] >= 1
+    assert manager.objects("secret") == []
 
 
 async def test_streams_are_counted_while_they_are_open(gateway, tmp_path, place):

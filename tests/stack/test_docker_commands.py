@@ -1,4 +1,4 @@
-"""What docker commands send for stack files: the machine's, and the newest one's.
+"""What docker commands send for stack files: the oldest one's, and those after it.
 
 No engine is needed: a server of our own takes what they send. Whatever differs is a difference
 between releases of the command, and is listed here and in docs/fidelity.md.
@@ -17,15 +17,21 @@ import pytest
 from swarmwire import stack
 from swarmwire.stack.schema.kinds import Items, Named, OneOf, Options, Since
 from swarmwire.stack.schema.stack_file import STACK
-from tests.conftest import ENDS, require
+from tests.conftest import require
 from tests.stack.deploying import Case, Deploy, Difference, by_command, by_us, differences
 from tests.stack.stack_files import COUNT, ENVIRONMENT, stack_files
 from tests.stack.written_files import REFUSED
+from tests.support.installations import INSTALLATIONS
 
 Release = tuple[int, int]
 
 FILES = stack_files()
-OLD_ALLOWED = re.compile(r"unsupported Compose file version: (3\.1\d|1\.0)\Z")
+REFUSED_BEFORE = (
+    ((23, 0), re.compile(r"unsupported Compose file version: (3\.1\d|1\.0)\Z")),
+    ((27, 0), re.compile(r"unsupported Compose file version: 3\.13\Z")),
+    ((27, 0), re.compile(r"Additional property (oom_score_adj|driver_opts) is not allowed\Z")),
+)
+"""What commands refuse before a release, because they do not know that version of files."""
 
 
 class Known(NamedTuple):
@@ -54,6 +60,8 @@ DIFFERENT = {
     "no version": ((25, 0), "services: {a: {image: x}}"),
     "version 3": ((25, 0), 'version: "3"\nservices: {a: {image: x, init: true}}'),
     "a newer version": ((23, 0), 'version: "3.10"\nservices: {a: {image: x}}'),
+    "the newest version": ((27, 0), 'version: "3.13"\nservices: {a: {image: x}}'),
+    "options of the newest version": ((27, 0), "services: {a: {image: x, oom_score_adj: 1}}"),
     "jobs": ((23, 0), _service("deploy: {mode: replicated-job}")),
     "cluster volumes": (
         (23, 0),
@@ -85,7 +93,7 @@ DIFFERENT = {
 """What one release of the command makes otherwise than the next: the first that does as we do."""
 
 
-@pytest.fixture(scope="module", params=ENDS, ids=lambda each: each.name)
+@pytest.fixture(scope="module", params=INSTALLATIONS, ids=lambda each: each.name)
 def installed(request):
     require(request.param)
     return request.param
@@ -121,8 +129,11 @@ class Command:
         return [each for each in differences(ours, theirs) if not self._is_known(each)]
 
     def _is_known(self, found: Difference) -> bool:
-        if found.place == "refused" and self.release < (23, 0):
-            return not found.ours and OLD_ALLOWED.search(found.theirs) is not None
+        if found.place == "refused":
+            return not found.ours and any(
+                self.release < before and words.search(found.theirs)
+                for before, words in REFUSED_BEFORE
+            )
         return self.is_shape(found)
 
     def is_shape(self, found: Difference) -> bool:

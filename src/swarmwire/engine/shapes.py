@@ -6,6 +6,7 @@ classes of the newest, in which a field that a release does not know is at its d
 """
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from operator import is_
 from typing import (
@@ -137,13 +138,17 @@ class _Shapes(dict[type[msgspec.Struct], _Shape]):
                 made = self.shaped(inner)
                 if made is not inner:
                     others[name] = made
-        if not (others or shape.always) and all(
-            getattr(value, name) == empty for name, empty in shape.unknown
-        ):
-            return value
-        out = shape.cls()
-        for name in shape.cls.__struct_fields__:
-            setattr(out, name, others[name] if name in others else getattr(value, name))
+        if not shape.always and all(getattr(value, name) == empty for name, empty in shape.unknown):
+            if not others:
+                return value
+            out = copy(value)
+        else:
+            out = shape.cls()
+            for name in shape.cls.__struct_fields__:
+                if name not in others:
+                    setattr(out, name, getattr(value, name))
+        for name, made in others.items():
+            setattr(out, name, made)
         return out
 
     def _shape(self, cls: type[msgspec.Struct]) -> _Shape:

@@ -114,7 +114,8 @@ class Sections:
         if network is not None and stack_of(network) == self.stack:
             options = network_options(network.spec)
         if name == id_ and id_ not in self.swarm.names:
-            self._note(f"network {id_} is called by its ID: nothing here tells its name")
+            asked = "" if self.swarm.is_stored else f"; docker network inspect {id_} does"
+            self._note(f"network {id_} is called by its ID: nothing here tells its name{asked}")
         return self.networks.key(name, options)
 
     def secret(self, name: str) -> str:

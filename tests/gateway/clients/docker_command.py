@@ -91,7 +91,7 @@ def _told(target: Target, folder: Path, command: list[str], stdin: str) -> str:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=120,
             env=environment,
         )
     except subprocess.TimeoutExpired as late:

@@ -67,7 +67,7 @@ class Target(NamedTuple):
                     self._request("DELETE", f"/{kind}/{one.get('ID') or one['Id']}")
         self.wait_until_still()
 
-    def wait_until_still(self, timeout: float = 60) -> None:
+    def wait_until_still(self, timeout: float = 120) -> None:
         """Wait until every task is as it should be and nothing changes."""
         deadline = time.monotonic() + timeout
         seen = None

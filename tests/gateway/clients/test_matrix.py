@@ -48,6 +48,7 @@ DIFFERENT = {
             "swarm ca": _MACHINE,
         },
         "aiodocker": {"node": _MACHINE},
+        "python-on-whales": {"logs": _OUTPUT},
         "ansible": {
             "swarm": _MACHINE,
             "swarm is present": _MACHINE,
