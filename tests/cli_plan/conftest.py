@@ -9,7 +9,7 @@ from swarmwire.control import sync
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import ROOT, invoke, run
 from tests.support.clocks import Moving
-from tests.support.either import manager_of
+from tests.support.either import clock_of, manager_of
 from tests.support.inmemory import Unsteady, created, task_of
 
 __all__ = ["invoke", "run"]
@@ -30,8 +30,9 @@ def manager(dockerd):
 
 
 @pytest.fixture
-def here(dockerd, monkeypatch):
+def here(dockerd, either, monkeypatch):
     """The command finds this manager by itself."""
+    monkeypatch.setattr(applying, "CLOCK", clock_of(either))
     monkeypatch.setenv("SWARMWIRE_SOCKET", str(dockerd.control_socket))
     return dockerd
 

@@ -1,6 +1,5 @@
 """A roll-back that never ends: ``plan`` warns of it, and that is what a manager then does."""
 
-import time
 from contextlib import nullcontext
 
 import pytest
@@ -9,7 +8,7 @@ from swarmwire import embedded, pb
 from swarmwire.control import sync
 from swarmwire.plan import plan
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE
+from tests.support.either import ON_MACHINE, pause
 
 NONE, ON_FAILURE, ANY = (
     pb.RestartPolicy.NONE,
@@ -54,7 +53,7 @@ def state(control, service):
 @pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 @pytest.mark.parametrize("order", [START_FIRST, STOP_FIRST], ids=["start-first", "stop-first"])
 @pytest.mark.parametrize("condition", [NONE, ANY], ids=["none", "any"])
-def test_what_is_warned_of_happens(dockerd, manager, remove, condition, order):
+def test_what_is_warned_of_happens(either, manager, remove, condition, order):
     name = f"agent-{condition}-{order}"
     spec = global_spec(name, condition=condition, order=order)
     service = running.create(manager, spec, 1)
@@ -72,7 +71,7 @@ def test_what_is_warned_of_happens(dockerd, manager, remove, condition, order):
         return
     running.wait_until(lambda: running.running(manager, service.id), "the old spec to run")
     # far longer than it monitors, 1 ms
-    time.sleep(3)
+    pause(either, 3)
     assert state(manager, service) == STARTED
     before = running.stored(manager, service.id)
     before.spec.annotations.labels["a"] = "b"

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from tests.support.either import ON_NEWEST, manager_of
+from swarmwire.cli.planning.stack import applying
+from tests.support.either import ON_NEWEST, clock_of, manager_of
 from tests.support.installations import INSTALLATIONS
 
 pytestmark = pytest.mark.parametrize("either", ON_NEWEST, indirect=True, scope="session")
@@ -69,7 +70,8 @@ def daemon(either):
 
 
 @pytest.fixture
-def here(daemon, monkeypatch):
+def here(daemon, either, monkeypatch):
+    monkeypatch.setattr(applying, "CLOCK", clock_of(either))
     monkeypatch.setenv("SWARMWIRE_SOCKET", str(daemon.control_socket))
     return daemon
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.dockerd import IMAGE
 from tests.support.documented import commands, is_what_was_printed
+from tests.support.either import ON_MACHINE, manager_of
 from tests.support.shell import Shell
 
 PAGE = "docs/howto/stacks.md"
@@ -46,10 +47,8 @@ def documented(page, *words):
 
 
 @pytest.fixture(scope="module")
-def shell(engines, tmp_path_factory):
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
+def shell(either, tmp_path_factory):
+    with manager_of(either) as daemon:
         shell = Shell(tmp_path_factory.mktemp("page"))
         shell.socket = daemon.control_socket
         (shell.folder / "site.conf").write_text("listen 80\n", encoding="utf-8")
@@ -58,7 +57,7 @@ def shell(engines, tmp_path_factory):
         yield shell
 
 
-@pytest.mark.engine
+@pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 def test_the_pages_show_what_is_printed(shell):
     [(planned, shown)] = documented("README.md", "plan --stack")
     (shell.folder / "shop.yml").write_text(AFTER, encoding="utf-8")

@@ -159,5 +159,6 @@ def test_the_stack_runs_on_each_manager_and_nowhere_else(deployed):
     container = stored.spec.task.container
     assert (container.user, list(container.capability_drop)) == ("0:0", ["ALL"])
     assert container.read_only
-    (mount,) = container.mounts
-    assert (mount.source, mount.readonly) == ("/run/docker/swarm", True)
+    bind, temporary = container.mounts
+    assert (bind.source, bind.readonly) == ("/run/docker/swarm", True)
+    assert temporary.target == "/tmp"  # the tunnel to the manager has its socket there

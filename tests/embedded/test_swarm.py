@@ -244,6 +244,18 @@ async def test_each_container_writes_a_line_when_it_starts(swarm):
     assert sorted(await lines(swarm, service)) == sorted([*first, *later])
 
 
+async def test_networks_are_numbered_as_an_engine_does(swarm):
+    """From 4096 on, which is that of the ingress network."""
+    for name in ("a", "b"):
+        spec = pb.NetworkSpec(annotations=pb.Annotations(name=name))
+        await swarm.create_network(pb.CreateNetworkRequest(spec=spec))
+        await swarm.settle()
+    key = "com.docker.network.driver.overlay.vxlanid_list"
+    found = swarm.objects("network")
+    ids = {one.spec.annotations.name: one.driver_state.options.get(key) for one in found}
+    assert [ids[name] for name in ("ingress", "a", "b")] == ["4096", "4097", "4098"]
+
+
 async def test_lines_are_forgotten_with_their_tasks(swarm):
     service = await create(swarm, service_spec(replicas=2))
     await swarm.settle()

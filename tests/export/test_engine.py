@@ -1,14 +1,12 @@
 """Stack files deployed by the docker command, exported, and deployed again: no task is replaced."""
 
-import time
-
 import pytest
 
 from swarmwire import export, pb
 from swarmwire.control import sync
 from tests.export.support import exported
 from tests.support.dockerd import IMAGE
-from tests.support.either import ON_MACHINE, manager_of
+from tests.support.either import ON_MACHINE, manager_of, pause
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
@@ -157,7 +155,7 @@ def settled(dockerd, manager, count):
 
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("folder", [None, "./files"])
-def test_no_task_is_replaced(dockerd, manager, tmp_path, stack, folder):
+def test_no_task_is_replaced(either, dockerd, manager, tmp_path, stack, folder):
     (tmp_path / "own.txt").write_text("secret", encoding="utf-8")
     (tmp_path / "site.conf").write_text("{{.Node.ID}}", encoding="utf-8")
     deploy(dockerd, tmp_path, STACKS[stack], stack)
@@ -180,13 +178,13 @@ def test_no_task_is_replaced(dockerd, manager, tmp_path, stack, folder):
         specs = {one.id: one.spec for one in swarm.services}
         assert {one.id: one.spec for one in again.services} == specs
         assert {one.id for one in again.networks} == {one.id for one in swarm.networks}
-        time.sleep(2)
+        pause(either, 2)
         assert alive(manager) == before
 
         # as many seconds are enough for a replacement
         changed = found.text.replace(f"image: {IMAGE}", f"image: {IMAGE}\n    tty: true")
         deploy(dockerd, tmp_path, changed, stack)
-        time.sleep(2)
+        pause(either, 2)
         assert alive(manager) != before
     finally:
         dockerd.remove_stack(stack)

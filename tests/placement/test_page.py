@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.dockerd import IMAGE
 from tests.support.documented import commands, is_what_was_printed
+from tests.support.either import ON_MACHINE, manager_of
 from tests.support.shell import Shell
 
 PAGE = "docs/howto/waiting.md"
@@ -25,10 +26,8 @@ def spec(replicas=1, env=()):
 
 
 @pytest.fixture(scope="module")
-def shell(engines, tmp_path_factory):
-    with Dockerd() as daemon:
-        daemon.init_swarm()
-        daemon.import_image()
+def shell(either, tmp_path_factory):
+    with manager_of(either) as daemon:
         daemon.post("/services/create", spec())
         daemon.wait_for("a running task", lambda: states(daemon) == ["running"])
         shell = Shell(tmp_path_factory.mktemp("page"))
@@ -43,7 +42,7 @@ def states(daemon):
     return [task["Status"]["State"] for task in daemon.get("/tasks").json]
 
 
-@pytest.mark.engine
+@pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 def test_the_page_shows_what_is_printed(shell):
     expected = {"plan web web.json": 3, "plan web more.json": 2, "why web": 0}
     assert set(SHOWN) == set(expected)

@@ -1,6 +1,7 @@
-"""A clock for tests: waiting takes no time, and moves it on."""
+"""Clocks for tests: time that passes only while somebody waits, and time that passes fast."""
 
 import asyncio
+import time
 
 from swarmwire.update import Clock
 
@@ -17,3 +18,12 @@ class Moving:
 
     def clock(self, patience=60.0):
         return Clock(lambda: self.now, self.sleep, patience)
+
+
+def fast(speed):
+    """Time that passes so many times as fast."""
+
+    async def sleep(seconds):
+        await asyncio.sleep(seconds / speed)
+
+    return Clock(lambda: time.monotonic() * speed, sleep)

@@ -1,13 +1,16 @@
 """Real engines and the embedded swarm, by one interface: what tests of commands run over."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
 
+from swarmwire.update import REAL_TIME, Clock
+from tests.support.clocks import fast
 from tests.support.dockerd import Dockerd
-from tests.support.embedded_engine import EmbeddedEngine
+from tests.support.embedded_engine import SPEED, EmbeddedEngine
 from tests.support.engine_client import EngineClient
 from tests.support.installations import INSTALLATIONS, MACHINE, Installation
 
@@ -25,6 +28,16 @@ ON_MACHINE: Final = either(MACHINE)
 ON_NEWEST: Final = either(INSTALLATIONS[-1])
 ON_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])
 ON_ALL: Final = either(*INSTALLATIONS)
+
+
+def clock_of(kind: Installation | str) -> Clock:
+    """The clock of whoever waits for its services."""
+    return fast(SPEED) if isinstance(kind, str) else REAL_TIME
+
+
+def pause(kind: Installation | str, seconds: float) -> None:
+    """Let so many seconds of the manager's time pass."""
+    time.sleep(seconds / SPEED if isinstance(kind, str) else seconds)
 
 
 @contextmanager

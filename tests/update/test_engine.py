@@ -8,6 +8,7 @@ import pytest
 from swarmwire import pb
 from swarmwire.control import sync as control
 from swarmwire.update import (
+    REAL_TIME,
     ManagerAway,
     ManagerBack,
     RolloutProgress,
@@ -19,7 +20,7 @@ from swarmwire.update import (
     sync,
 )
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE, manager_of
+from tests.support.either import ON_MACHINE, clock_of, manager_of
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
@@ -30,6 +31,11 @@ LIMITS = WatchLimits(seconds=60)
 def dockerd(either):
     with manager_of(either) as manager:
         yield manager
+
+
+@pytest.fixture
+def clock(either):
+    return clock_of(either)
 
 
 @pytest.fixture
@@ -47,35 +53,35 @@ def env(spec):
     spec.task.container.env.append("A=1")
 
 
-def updating(manager, service_id, change):
+def updating(manager, service_id, change, clock=REAL_TIME):
     """An update that is written, and followed."""
     live = sync.snapshot(manager, service_id)
     spec = pb.ServiceSpec()
     spec.CopyFrom(live.service.spec)
     change(spec)
     written = sync.BlockingWriter(manager).write(plan_update(live, spec))
-    return sync.follow(manager, written, limits=LIMITS)
+    return sync.follow(manager, written, limits=LIMITS, clock=clock)
 
 
-def updated(manager, service_id, change):
+def updated(manager, service_id, change, clock):
     """The events of an update, and its end."""
     events = []
-    return events, sync.finished(updating(manager, service_id, change), events.append)
+    return events, sync.finished(updating(manager, service_id, change, clock), events.append)
 
 
-def awaited(manager, *specs):
+def awaited(manager, clock, *specs):
     """The last state of each service that is created."""
     ids = [manager.create_service(pb.CreateServiceRequest(spec=spec)).service.id for spec in specs]
-    seen = [*sync.wait_for(manager, ids, limits=LIMITS)]
+    seen = [*sync.wait_for(manager, ids, limits=LIMITS, clock=clock)]
     return {each.name: each for each in seen if isinstance(each, ServiceState)}
 
 
-def test_a_roll_out_to_its_end(real):
+def test_a_roll_out_to_its_end(real, clock):
     spec = running.spec_of("to-its-end", replicas=3)
     spec.update.parallelism = 1
     service = running.create(real, spec)
 
-    events, end = updated(real, service.id, env)
+    events, end = updated(real, service.id, env, clock)
 
     assert (end.outcome, end.done, end.total, end.error) == ("converged", 3, 3, "")
     now = running.running(real, service.id)
@@ -88,60 +94,60 @@ def test_a_roll_out_to_its_end(real):
 
     live = sync.snapshot(real, "to-its-end")
     back = sync.BlockingWriter(real).write(plan_rollback(live))
-    assert sync.finished(sync.follow(real, back, limits=LIMITS)).outcome == "converged"
+    assert sync.finished(sync.follow(real, back, limits=LIMITS, clock=clock)).outcome == "converged"
     assert not any(task.spec.container.env for task in running.running(real, service.id))
 
 
-def test_a_failing_one_to_its_pause(real):
+def test_a_failing_one_to_its_pause(real, clock):
     spec = running.spec_of("paused", replicas=2)
     spec.update.failure_action = pb.UpdateConfig.PAUSE
     spec.update.parallelism = 1
     spec.update.monitor.seconds = 5
     service = running.create(real, spec)
 
-    _, end = updated(real, service.id, lambda spec: shell(spec, "exit 3"))
+    _, end = updated(real, service.id, lambda spec: shell(spec, "exit 3"), clock)
 
     assert end.outcome == "paused"
     assert "update paused due to failure" in end.reason
     assert end.error == "task: non-zero exit (3)"
 
 
-def test_one_that_is_rolled_back(real):
+def test_one_that_is_rolled_back(real, clock):
     spec = running.spec_of("rolled-back")
     spec.update.failure_action = pb.UpdateConfig.ROLLBACK
     spec.update.monitor.seconds = 5
     service = running.create(real, spec)
 
-    _, end = updated(real, service.id, lambda spec: shell(spec, "exit 3"))
+    _, end = updated(real, service.id, lambda spec: shell(spec, "exit 3"), clock)
 
     assert end.outcome == "rolled back"
     assert end.error == "task: non-zero exit (3)"
     assert sync.snapshot(real, service.id).service.spec.task.container.command[0] != "sh"
 
 
-def test_an_update_to_a_missing_image(real):
+def test_an_update_to_a_missing_image(real, clock):
     service = running.create(real, running.spec_of("missing"))
 
     def missing(spec):
         spec.task.container.image = "nowhere:1"
 
-    _, end = updated(real, service.id, missing)
+    _, end = updated(real, service.id, missing, clock)
 
     assert (end.outcome, end.done, end.total) == ("failed", 0, 1)
     assert end.error == "No such image: nowhere:1"
 
 
-def test_an_update_into_a_crash_loop(real):
+def test_an_update_into_a_crash_loop(real, clock):
     service = running.create(real, running.spec_of("crashes"))
 
-    events, end = updated(real, service.id, lambda spec: shell(spec, "sleep 1; exit 3"))
+    events, end = updated(real, service.id, lambda spec: shell(spec, "sleep 1; exit 3"), clock)
 
     assert (end.outcome, end.error) == ("failed", "task: non-zero exit (3)")
     states = [each.state for each in events if isinstance(each, TaskChanged)]
     assert states.count("failed") >= 3
 
 
-def test_created_services_of_every_kind(real):
+def test_created_services_of_every_kind(real, clock):
     """One look at the wrong moment shows each of them running."""
     good, image, loop = (running.spec_of(name) for name in ("good", "no-image", "loop"))
     image.task.container.image = "nowhere:1"
@@ -155,7 +161,7 @@ def test_created_services_of_every_kind(real):
     job.task.restart.condition = pb.RestartPolicy.NONE
     shell(job, "exit 0")
 
-    found = awaited(real, good, image, loop, once, job)
+    found = awaited(real, clock, good, image, loop, once, job)
 
     assert {name: (one.state, one.done, one.reason) for name, one in found.items()} == {
         "good": ("converged", 1, ""),

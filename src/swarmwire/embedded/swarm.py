@@ -94,8 +94,8 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
             state: a file in which the swarm is kept; if it is there, the swarm goes on from it and
                 ``nodes`` and ``managers`` do not count. None: it is kept in memory alone.
             timing: how long the parts of the swarm take.
-            defects: whether it has SwarmKit's defects that hurt: the roll-back of a global service,
-                start-first, that never completes.
+            defects: whether it has SwarmKit's defects that hurt: the roll-back of a global service
+                that never completes where all its new tasks ended for good.
             begins: its time in the beginning, in nanoseconds since 1970; one that goes on from a
                 file is at least as late.
         """
