@@ -74,6 +74,20 @@ def test_a_missing_library_is_told_with_what_brings_it(library, package, words, 
     assert said.splitlines()[-1] == f"ModuleNotFoundError: swarmwire.{package} {words}"
 
 
+def test_pytest_runs_where_swarmwire_is_installed_without_any_extra():
+    hidden = sorted(set(EXTRAS) - {"pytest"})
+    code, _, said = run(
+        "-c",
+        f"import sys; sys.modules.update(dict.fromkeys({hidden})); "
+        "import swarmwire.testing.pytest_plugin; swarmwire.testing.BlockingSwarm",
+    )
+    assert code == 1
+    assert said.splitlines()[-1] == (
+        "ModuleNotFoundError: swarmwire.testing.BlockingSwarm needs grpcio:"
+        " pip install 'swarmwire[control]'"
+    )
+
+
 def test_another_missing_module_is_told_as_it_is():
     code, _, said = run("-c", WITHOUT.format("msgspec") + "swarmwire.engine")
     assert code == 1
