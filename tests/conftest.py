@@ -5,8 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.either import EMBEDDED, ON_ENDS
-from tests.support.installations import INSTALLATIONS, MACHINE
+from tests.support.installations import EMBEDDED, INSTALLATIONS, MACHINE, ON_ENDS
 from tests.support.signals import give_children_the_default_sigint
 
 # The same examples on each run: a failure is one of the change, not of chance. New examples come

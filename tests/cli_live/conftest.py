@@ -14,7 +14,8 @@ from swarmwire.cli.group import cli
 from swarmwire.cli.live import connection
 from swarmwire.control.testing import FakeManager
 from tests.cli.conftest import Done
-from tests.support.either import EMBEDDED, manager_of
+from tests.support.either import manager_of
+from tests.support.installations import EMBEDDED
 
 COMMAND = [sys.executable, "-m", "swarmwire.cli"]
 STATES = pb.TaskState

@@ -11,7 +11,7 @@ from tests.cli_live.conftest import rows
 from tests.dockerd.test_objects import busy_services
 from tests.support.certificates import OTHER_CERTIFICATE
 from tests.support.dockerd import IMAGE
-from tests.support.either import ON_REAL_ENDS
+from tests.support.installations import ON_REAL_ENDS
 from tests.support.json_text import items
 
 # the certificates of a node, in the folder of its engine

@@ -11,8 +11,9 @@ from swarmwire.embedded import NodeSetup
 from tests.cli_live.conftest import COMMAND, rows
 from tests.cli_live.watching import Watch, create
 from tests.support.dockerd import IMAGE, Dockerd
-from tests.support.either import EMBEDDED, ON_MACHINE, manager_of
+from tests.support.either import manager_of
 from tests.support.embedded_engine import EmbeddedEngine
+from tests.support.installations import EMBEDDED, ON_MACHINE
 
 ON_BOTH = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 # whose log forgets

@@ -14,7 +14,7 @@ import pytest
 from tests.cli_live.conftest import COMMAND
 from tests.cli_live.watching import Watch, create
 from tests.support.dockerd import IMAGE, EngineFailed
-from tests.support.either import ON_MACHINE
+from tests.support.installations import ON_MACHINE
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 

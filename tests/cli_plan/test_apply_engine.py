@@ -13,7 +13,8 @@ from swarmwire.control import sync
 from swarmwire.update import UpdateConflict, plan_update
 from swarmwire.update.sync import BlockingWriter
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE, manager_of
+from tests.support.either import manager_of
+from tests.support.installations import ON_MACHINE
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 

@@ -8,7 +8,8 @@ from swarmwire import embedded, pb
 from swarmwire.control import sync
 from swarmwire.plan import plan
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE, pause
+from tests.support.either import pause
+from tests.support.installations import ON_MACHINE
 
 NONE, ON_FAILURE, ANY = (
     pb.RestartPolicy.NONE,

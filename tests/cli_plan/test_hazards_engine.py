@@ -7,8 +7,7 @@ import pytest
 from swarmwire import engine, pb
 from swarmwire.rules import service_spec_hazards
 from tests.cli_plan import running
-from tests.support.either import either
-from tests.support.installations import MACHINE
+from tests.support.installations import MACHINE, either
 
 # the words are those of a container's runtime
 pytestmark = pytest.mark.parametrize("either", either(MACHINE)[:-1], indirect=True, scope="session")

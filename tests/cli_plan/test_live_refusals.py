@@ -8,8 +8,8 @@ from swarmwire.plan import live_refusals
 from swarmwire.update import plan_update
 from swarmwire.update.sync import snapshot
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE
 from tests.support.inmemory import created
+from tests.support.installations import ON_MACHINE
 
 ON_BOTH = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 HOST = pb.PortConfig.HOST

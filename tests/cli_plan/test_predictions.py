@@ -11,7 +11,8 @@ from swarmwire.control import sync
 from swarmwire.update import plan_update
 from tests.cli_plan import running
 from tests.cli_plan.updates import CHAINS
-from tests.support.either import ON_ALL, manager_of
+from tests.support.either import manager_of
+from tests.support.installations import ON_ALL
 
 pytestmark = pytest.mark.parametrize("either", ON_ALL, indirect=True, scope="session")
 

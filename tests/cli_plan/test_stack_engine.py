@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from swarmwire.cli.planning.stack import applying
-from tests.support.either import ON_NEWEST, clock_of, manager_of
-from tests.support.installations import INSTALLATIONS
+from tests.support.either import clock_of, manager_of
+from tests.support.installations import INSTALLATIONS, ON_NEWEST
 
 pytestmark = pytest.mark.parametrize("either", ON_NEWEST, indirect=True, scope="session")
 

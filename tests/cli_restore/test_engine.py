@@ -18,7 +18,8 @@ from swarmwire.plan import differences
 from tests.bundle_restore import build
 from tests.cli_restore.conftest import written
 from tests.support.dockerd import IMAGE
-from tests.support.either import ON_MACHINE, manager_of
+from tests.support.either import manager_of
+from tests.support.installations import ON_MACHINE
 from tests.support.stored_swarm import Filler
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")

@@ -6,7 +6,8 @@ from swarmwire import export, pb
 from swarmwire.control import sync
 from tests.export.support import exported
 from tests.support.dockerd import IMAGE
-from tests.support.either import ON_MACHINE, manager_of, pause
+from tests.support.either import manager_of, pause
+from tests.support.installations import ON_MACHINE
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.dockerd import IMAGE
 from tests.support.documented import commands, is_what_was_printed
-from tests.support.either import ON_MACHINE, manager_of
+from tests.support.either import manager_of
+from tests.support.installations import ON_MACHINE
 from tests.support.shell import Shell
 
 PAGE = "docs/howto/waiting.md"

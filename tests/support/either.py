@@ -3,31 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
-
-import pytest
 
 from swarmwire.update import REAL_TIME, Clock
 from tests.support.clocks import fast
 from tests.support.dockerd import Dockerd
 from tests.support.embedded_engine import SPEED, EmbeddedEngine
 from tests.support.engine_client import EngineClient
-from tests.support.installations import INSTALLATIONS, MACHINE, Installation
-
-EMBEDDED: Final = "embedded"
-
-
-def either(*installations: Installation) -> list[Any]:
-    """The parameters of a fixture: these engines, and the embedded swarm."""
-    real = [pytest.param(each, marks=pytest.mark.engine, id=each.name) for each in installations]
-    return [*real, pytest.param(EMBEDDED, id=EMBEDDED)]
-
-
-ON_REAL_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])[:-1]
-ON_MACHINE: Final = either(MACHINE)
-ON_NEWEST: Final = either(INSTALLATIONS[-1])
-ON_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])
-ON_ALL: Final = either(*INSTALLATIONS)
+from tests.support.installations import MACHINE, Installation
 
 
 def clock_of(kind: Installation | str) -> Clock:

@@ -9,6 +9,9 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
+
+import pytest
 
 from tests.support.engine_roots import SUITES, built_version, root_of
 
@@ -99,3 +102,18 @@ class Installation:
 
 MACHINE = Installation("machine")
 INSTALLATIONS = (MACHINE, *(Installation(suite, root_of(suite)) for suite in SUITES))
+
+EMBEDDED: Final = "embedded"
+
+
+def either(*installations: Installation) -> list[Any]:
+    """The parameters of a fixture: these engines, and the embedded swarm."""
+    real = [pytest.param(each, marks=pytest.mark.engine, id=each.name) for each in installations]
+    return [*real, pytest.param(EMBEDDED, id=EMBEDDED)]
+
+
+ON_REAL_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])[:-1]
+ON_MACHINE: Final = either(MACHINE)
+ON_NEWEST: Final = either(INSTALLATIONS[-1])
+ON_ENDS: Final = either(MACHINE, INSTALLATIONS[-1])
+ON_ALL: Final = either(*INSTALLATIONS)

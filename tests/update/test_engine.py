@@ -20,7 +20,8 @@ from swarmwire.update import (
     sync,
 )
 from tests.cli_plan import running
-from tests.support.either import ON_MACHINE, clock_of, manager_of
+from tests.support.either import clock_of, manager_of
+from tests.support.installations import ON_MACHINE
 
 pytestmark = pytest.mark.parametrize("either", ON_MACHINE, indirect=True, scope="session")
 
