@@ -20,7 +20,7 @@ class Rate(NamedTuple):
 
     requests: int = 50
     streams: int = 20
-    body: int = 8 * 2**20
+    body: int = 2 * 2**20
 
 
 class TokenBucket:
