@@ -192,3 +192,12 @@ def test_what_go_cannot_read_fits_nothing(pattern):
 def test_values_of_filters_have_a_limit():
     text = json.dumps({"id": {f"x{number}": True for number in range(1001)}})
     assert refusal(Filters.of, text) == (400, "invalid filter: more than 1000 values")
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 5000 + "1" * 30])
+def test_numbers_of_thousands_of_digits_are_refused(digits):
+    text = refusal(Parameters(f"version={digits}").version, "service")
+    assert (text[0], "value out of range" in text[1]) == (400, True)
+    text = refusal(Parameters(f"since={digits}").unix_time, "since", "'")
+    assert (text[0], "value out of range" in text[1]) == (400, True)
+    assert Parameters(f"version={'0' * 5000}7").version("service") == 7
