@@ -25,6 +25,7 @@ hide = ["env"]
 [rules.shop]
 extends = "strict"
 images = ["docker.io/library/busybox:*"]
+ports = ["8000-8999"]
 require = ["constraint:node.role==worker"]
 max = { services = 2 }
 """
@@ -105,3 +106,53 @@ async def test_a_reader_sees_what_is_for_it_without_the_environment(known, clien
     assert (await traefik.get("/swarm")).status == 403
     assert (await traefik.get("/events")).status == 403
     assert (await traefik.delete("/services/web")).status == 403
+
+
+async def test_a_name_that_is_taken_tells_nobody_of_a_hidden_network(ci, client):
+    await client.post("/networks/create", {"Name": "bank_back", "Driver": "overlay"})
+    answers = [
+        await ci.post("/networks/create", {"Name": name, "Driver": "overlay"})
+        for name in ("bank_back", "bank_none")
+    ]
+    assert [answer.status for answer in answers] == [403, 403]
+    assert answers[0].message == answers[1].message
+
+
+async def test_what_is_in_the_way_is_not_named_if_it_is_hidden(ci, client):
+    ports = {"Ports": [{"TargetPort": 80, "PublishedPort": 8080}]}
+    made = await client.post(
+        "/services/create", spec("bank_web", Labels={STACK_LABEL: "bank"}, EndpointSpec=ports)
+    )
+    body = of_shop("shop_web") | {"EndpointSpec": ports}
+    refused = await ci.post("/services/create", body)
+    assert (refused.status, "by another service as an ingress port" in refused.message) == (
+        400,
+        True,
+    )
+    planned = await ci.post("/services/create", body, x_swarmwire_dry_run="1")
+    assert "another service" in planned.json["Plan"]["summary"]
+    for answer in (refused, planned):
+        assert b"bank" not in answer.body
+        assert made.json["ID"].encode() not in answer.body
+    told = await client.post("/services/create", spec("other", EndpointSpec=ports))
+    assert "'bank_web'" in told.message
+
+
+async def test_users_of_an_object_are_not_named_if_they_are_hidden(ci, client):
+    labels = {STACK_LABEL: "shop"}
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": labels}
+    made = await ci.post("/networks/create", body)
+    user = spec("bank_web", Labels={STACK_LABEL: "bank"})
+    user["TaskTemplate"]["Networks"] = [{"Target": made.json["Id"]}]
+    service = await client.post("/services/create", user)
+    refused = await ci.delete("/networks/shop_net")
+    assert refused.message.endswith("is in use by another service")
+    assert service.json["ID"] not in refused.message
+
+
+async def test_pruning_is_not_done_through_a_policy(ci):
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": {STACK_LABEL: "shop"}}
+    await ci.post("/networks/create", body)
+    refused = await ci.post("/networks/prune")
+    assert (refused.status, "(network.prune)" in refused.message) == (403, True)
+    assert (await ci.get("/networks/shop_net")).status == 200

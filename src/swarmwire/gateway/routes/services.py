@@ -108,7 +108,7 @@ async def create_service(context: GatewayContext, routed: RoutedRequest) -> Resp
         message.task.container.pull_options.registry_auth = auth
     plan = context.judge(routed, "service.create", "service", message, None)
     if routed.is_dry_run:
-        return _plan_response(routed, plan, {"ID": ""})
+        return _plan_response(context, routed, plan, {"ID": ""})
     answer = await context.control.create_service(pb.CreateServiceRequest(spec=message))
     context.mirror.put("service", answer.service)
     made = engine.ServiceCreateResponse(
@@ -140,7 +140,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
         plan = context.judge(routed, "service.update", "service", message, old)
     context.refuse_outdated(routed, version, old)
     if routed.is_dry_run:
-        return _plan_response(routed, plan, {})
+        return _plan_response(context, routed, plan, {})
     request = pb.UpdateServiceRequest(
         service_id=old.id,
         service_version=pb.Version(index=version),
@@ -154,7 +154,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
 
 
 def _plan_response(
-    routed: RoutedRequest, plan: WritePlan | None, fields: dict[str, Any]
+    context: GatewayContext, routed: RoutedRequest, plan: WritePlan | None, fields: dict[str, Any]
 ) -> Response:
     """What would come of a write; clients that know nothing of plans show the warning."""
     if plan is None:
@@ -163,7 +163,8 @@ def _plan_response(
         plan = msgspec.structs.replace(plan, tasks=())
     warning = f"dry run, nothing was written: {plan.summary}"
     answer = fields | {"Warnings": [warning], "DryRun": True, "Plan": plan}
-    return json_response(msgspec.json.encode(answer))
+    told = context.view(routed).told(msgspec.json.encode(answer).decode())
+    return json_response(told.encode())
 
 
 async def remove_service(context: GatewayContext, routed: RoutedRequest) -> Response:
