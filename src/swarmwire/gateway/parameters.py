@@ -111,7 +111,7 @@ class Parameters:
 
 
 def _number(text: str) -> int | None:
-    """The number that digits are; None if it is far too large: Python reads no thousands of them."""
+    """The number that digits are; None if it is far too large for any use here."""
     digits = text.lstrip("+-").lstrip("0")
     if len(digits) > _DIGITS:
         return None
