@@ -1,9 +1,12 @@
 """A policy file in front of a swarm: each client sees its own, and writes its own."""
 
+import asyncio
+
 import pytest
 
+from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.policed import PolicedClients
-from swarmwire.policy import STACK_LABEL, Caller, Policy
+from swarmwire.policy import STACK_LABEL, Caller, ClientLimits, Policy, Rate
 from tests.gateway.asking import Client, spec
 
 FILE = """
@@ -156,3 +159,29 @@ async def test_pruning_is_not_done_through_a_policy(ci):
     refused = await ci.post("/networks/prune")
     assert (refused.status, "(network.prune)" in refused.message) == (403, True)
     assert (await ci.get("/networks/shop_net")).status == 200
+
+
+async def test_what_a_stack_has_counts_although_all_comes_at_once(ci, manager):
+    create = manager.create_service
+
+    async def slowly(request):
+        await asyncio.sleep(0)
+        answer = await create(request)
+        await asyncio.sleep(0.01)
+        return answer
+
+    manager.create_service = slowly
+    answers = await asyncio.gather(
+        *(ci.post("/services/create", of_shop(f"shop_{number}")) for number in range(10))
+    )
+    assert sorted(answer.status for answer in answers) == [201] * 2 + [403] * 8
+
+
+async def test_odd_paths_are_counted_as_any_other(known, client):
+    who = known(Caller(uid=1001))
+    limits = ClientLimits(Rate(requests=1), lambda: 0.0)
+    caller = KnownCaller(who.identity, who.permission, limits=limits)
+    for target in ("//services", "/%zz"):
+        await client.raw_of(caller, "GET", target)
+    for target in ("//services", "/%zz", "/services"):
+        assert (await client.raw_of(caller, "GET", target)).status == 429

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from swarmwire import pb
 from swarmwire.control import KINDS, Control, NoSuchObject
@@ -24,7 +25,7 @@ from swarmwire.gateway.planned import (
 )
 from swarmwire.gateway.routing import Route, RoutedRequest
 from swarmwire.gateway.view import ClientView
-from swarmwire.policy import refusal_text
+from swarmwire.policy import STACK_LABEL, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
 _log: Final = logging.getLogger("swarmwire.gateway")
@@ -69,6 +70,7 @@ class GatewayContext:
         self.observed = observed
         self.dry_runs = DryRuns(time.monotonic)
         self.closing = asyncio.Event()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opened = opened
         self._control: Control | None = None
 
@@ -112,6 +114,24 @@ class GatewayContext:
         if not routed.request.permission.sees(kind, now):
             raise NoSuchObject(f"{kind} {reference} not found")
         return now
+
+    @asynccontextmanager
+    async def turn(self, routed: RoutedRequest, spec: Any) -> AsyncIterator[None]:
+        """One write of a stack at a time, from its judgement until what it made is counted.
+
+        Args:
+            routed: the request; who may do everything waits for nobody.
+            spec: what will be sent.
+        """
+        if routed.request.permission is EVERYTHING:
+            yield
+            return
+        stack = spec.annotations.labels.get(STACK_LABEL, "")
+        lock = self._turns.get(stack)
+        if lock is None:
+            lock = self._turns[stack] = asyncio.Lock()
+        async with lock:
+            yield
 
     def judge(
         self,

@@ -50,9 +50,11 @@ class Gateway(GatewayContext):
         """Answer a request. Never raises but when it is cancelled."""
         try:
             found = self._router.find(request)
-        except MovedPath as moved:
-            return Response(301, headers={"Location": moved.location})
         except RequestRefused as err:
+            if (seconds := self._excess(request, None)) > 0:
+                return self._too_many(request, None, seconds)
+            if isinstance(err, MovedPath):
+                return Response(301, headers={"Location": err.location})
             return error_response(err.status, err.text)
         route = found[0] if found else None
         if (seconds := self._excess(request, route)) > 0:

@@ -34,7 +34,7 @@ from swarmwire.gateway.listeners import (
     unbind,
 )
 from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
-from swarmwire.policy import Caller
+from swarmwire.policy import Caller, ClientLimits
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
@@ -274,23 +274,26 @@ class _Adapter:
         if known is None:
             self._gateway.counts.refusals["unknown-client"] += 1
             return self._gateway.turn_away(asked())
-        largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
+        body = _Body(known.limits)
         try:
-            body = await _body(request, largest) if request.can_read_body else b""
+            if request.can_read_body:
+                await body.read(request)
+            return await self._gateway.respond(
+                asked(
+                    body=body.whole(),
+                    permission=known.permission,
+                    identity=known.name,
+                    told_by=known.told_by,
+                    limits=known.limits,
+                )
+            )
         except RequestRefused as err:
             return error_response(err.status, err.text)
         except web.RequestPayloadError:
             self._gateway.counts.refusals["malformed"] += 1
             return error_response(400, "the body is no HTTP")
-        return await self._gateway.respond(
-            asked(
-                body=body,
-                permission=known.permission,
-                identity=known.name,
-                told_by=known.told_by,
-                limits=known.limits,
-            )
-        )
+        finally:
+            body.let_go()
 
     def _caller(self, request: web.BaseRequest) -> Caller:
         """Who asks: one look at each connection, of which that does not change."""
@@ -313,30 +316,53 @@ def _size(count: int) -> str:
     return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
 
 
-async def _body(request: web.BaseRequest, largest: int) -> bytes:
-    """The whole body.
+class _Body:
+    """The body of a request, and what of a client's room it takes."""
 
-    Raises:
-        RequestRefused: 413: it is too large; 408: it does not come.
-        RequestPayloadError: it is no HTTP.
-    """
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
-    if (request.content_length or 0) > largest:
-        raise too_large
-    pieces, size = [], 0
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            async for piece in request.content.iter_any():
-                size += len(piece)
-                if size > largest:
-                    raise too_large
-                pieces.append(piece)
-    except TimeoutError:
-        text = f"the body did not come within {_PATIENCE:.0f} s"
-        raise RequestRefused(408, text) from None
-    return b"".join(pieces)
+    def __init__(self, limits: ClientLimits | None) -> None:
+        self._pieces: list[bytes] = []
+        self._limits = limits
+        self._size = 0
+
+    async def read(self, request: web.BaseRequest) -> None:
+        """Read all of it.
+
+        Raises:
+            RequestRefused: 413: it is too large; 408: it does not come; 429: its client has sent
+                too many others that are being answered, or have not come as a whole.
+            RequestPayloadError: it is no HTTP.
+        """
+        if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        limits = self._limits
+        largest = _LARGEST_BODY if limits is None else min(_LARGEST_BODY, limits.body)
+        too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
+        if (request.content_length or 0) > largest:
+            raise too_large
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                async for piece in request.content.iter_any():
+                    if self._size + len(piece) > largest:
+                        raise too_large
+                    if limits is not None and not limits.hold(len(piece)):
+                        raise RequestRefused(429, "too many large bodies at once")
+                    self._size += len(piece)
+                    self._pieces.append(piece)
+        except TimeoutError:
+            text = f"the body did not come within {_PATIENCE:.0f} s"
+            raise RequestRefused(408, text) from None
+
+    def whole(self) -> bytes:
+        """All that has come."""
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        return body
+
+    def let_go(self) -> None:
+        """It is not needed any more."""
+        if self._limits is not None:
+            self._limits.let_go(self._size)
+        self._size = 0
 
 
 def _origin_form(target: str) -> str:

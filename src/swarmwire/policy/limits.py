@@ -4,7 +4,10 @@ The clock is given: seconds that only grow, as ``time.monotonic`` counts them.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_BODIES: Final = 8
+"""How many bodies of the largest size a client may have here at once, or as much of others."""
 
 Monotonic = Callable[[], float]
 
@@ -55,11 +58,23 @@ class ClientLimits:
         self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
         self._most = rate.streams
         self._streams = 0
+        self._held = 0
         self.body = rate.body
 
     def request(self) -> float:
         """A request begins. 0 if it may; else, in how many seconds it may be made again."""
         return self._bucket.take()
+
+    def hold(self, count: int) -> bool:
+        """Bytes of a body came; whether there is room for them. Those are to be let go."""
+        if self._held + count > _BODIES * self.body:
+            return False
+        self._held += count
+        return True
+
+    def let_go(self, count: int) -> None:
+        """Bytes that were held are not any more."""
+        self._held = max(self._held - count, 0)
 
     def open_stream(self) -> bool:
         """A stream begins; whether it may. One that may is to be closed."""

@@ -171,9 +171,10 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     _refuse_local(wanted)
     _refuse_as_engine(context, routed, wanted)
     message = convert.network_create_to_grpc(wanted, release=context.release)
-    context.judge(routed, "network.create", "network", message, None)
-    answer = await context.control.create_network(pb.CreateNetworkRequest(spec=message))
-    context.mirror.put("network", answer.network)
+    async with context.turn(routed, message):
+        context.judge(routed, "network.create", "network", message, None)
+        answer = await context.control.create_network(pb.CreateNetworkRequest(spec=message))
+        context.mirror.put("network", answer.network)
     return json_response(engine.encode({"Id": answer.network.id, "Warning": ""}), 201)
 
 
