@@ -143,7 +143,8 @@ class GatewayContext:
     ) -> WritePlan | None:
         """Refuse a write that the permission does not allow, or that cannot be recorded.
 
-        The plan of the write is made if anybody wants to know it: of services alone.
+        The plan of the write is made if anybody wants to know it: of services alone, and of what
+        is not refused already, because it takes long.
 
         Raises:
             RequestRefused: 403, with all violations; 503: it cannot be recorded.
@@ -152,13 +153,12 @@ class GatewayContext:
         found = tuple(request.permission.judge_write(operation, kind, new, old))
         asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
         plan = None
-        if asks and kind == "service" and new is not None:
+        if asks and not found and kind == "service" and new is not None:
             plan = plan_of_write(self.mirror, operation, new, old)
             planned = routed.is_dry_run or self.dry_runs.knows(
                 request.identity, operation, new, old
             )
-            if not found:
-                found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
+            found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
         if routed.trail is not None:
             verdict = verdict_of(plan, self.mirror, operation, old)
             about = about_write(operation, kind, new, old, verdict)
