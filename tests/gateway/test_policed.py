@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from swarmwire.embedded import Swarm
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.policy import STACK_LABEL, Caller, ClientLimits, Policy, Rate
-from tests.gateway.asking import Client, spec
+from tests.gateway.asking import Client, gateway_of, spec
 
 FILE = """
 version = 1
@@ -23,6 +24,7 @@ rules = "shop"
 socket = "/run/traefik.sock"
 read = ["services", "tasks", "nodes", "networks"]
 see = ["label:traefik.enable=true"]
+use = { networks = ["proxy"] }
 hide = ["env"]
 
 [rules.shop]
@@ -185,3 +187,29 @@ async def test_odd_paths_are_counted_as_any_other(known, client):
         await client.raw_of(caller, "GET", target)
     for target in ("//services", "/%zz", "/services"):
         assert (await client.raw_of(caller, "GET", target)).status == 429
+
+
+async def test_a_task_does_not_tell_of_hidden_networks():
+    async with Swarm(nodes=1) as swarm, gateway_of(swarm) as gateway:
+        policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+        found = policed.identify(Caller(socket="/run/traefik.sock"))
+        owner, traefik = Client(gateway), Client(gateway, found.permission, found.name)
+        for name in ("proxy", "bank_back"):
+            await owner.post("/networks/create", {"Name": name, "Driver": "overlay"})
+        body = spec("web", Labels={"traefik.enable": "true"})
+        body["TaskTemplate"]["Networks"] = [{"Target": "proxy"}, {"Target": "bank_back"}]
+        assert (await owner.post("/services/create", body)).status == 201
+        await swarm.settle()
+        while not _networks((await owner.get("/tasks")).json):  # noqa: ASYNC110 - see below
+            await asyncio.sleep(0.01)  # the mirror hears of it a moment later
+        assert _networks((await owner.get("/tasks")).json) == {"proxy", "bank_back"}
+        shown = (await traefik.get("/tasks")).json
+        assert (len(shown), _networks(shown)) == (1, {"proxy"})
+
+
+def _networks(tasks):
+    return {
+        one["Network"]["Spec"]["Name"]
+        for task in tasks
+        for one in task.get("NetworksAttachments") or ()
+    }

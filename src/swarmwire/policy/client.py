@@ -205,8 +205,17 @@ class BoundClient:
         return self.client.sees(kind, message)
 
     def hide(self, kind: str, shown: Any, /) -> Any:
-        """See ``PolicyClient.hide``."""
-        return self.client.hide(kind, shown)
+        """See ``PolicyClient.hide``; of a task, networks that it does not see are left out, too."""
+        kept = self.client.hide(kind, shown)
+        if isinstance(kept, engine.Task):
+            kept.networks_attachments = [
+                one for one in kept.networks_attachments if self._sees_network(one.network.id)
+            ]
+        return kept
+
+    def _sees_network(self, id_: str) -> bool:
+        stored = self._lookup("network", id_)
+        return stored is not None and self.client.sees("network", stored)
 
 
 _PLURALS: Final = {word.removesuffix("s"): word for word in (*READABLE, *WRITABLE)}
