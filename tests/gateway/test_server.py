@@ -156,6 +156,27 @@ async def test_bodies_that_do_not_come_as_a_whole_take_a_bounded_room(gateway, p
         assert b" 400 " in await asyncio.wait_for(reader.readline(), 10)
 
 
+async def test_answers_that_nobody_reads_take_a_bounded_room(gateway, path, client):
+    body = spec()
+    body["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=" + "x" * 400_000]
+    for number in range(40):
+        await client.post("/services/create", body | {"Name": f"web{number}"})
+    limits = ClientLimits(Rate(), time.monotonic)
+    who = KnownCaller("reader", ReadOnlyPermission(), limits=limits)
+    asked = b"GET /v1.51/services HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    async def is_limited():
+        return gateway.counts.refusals["limited"] > 0
+
+    async with AsyncExitStack() as left:
+        await left.enter_async_context(served(gateway, path, identify=lambda _: who))
+        for _ in range(6):  # 16 MB each
+            _, writer = await left.enter_async_context(connection(path))
+            writer.write(asked)
+        await waited_for(is_limited)
+    assert limits.answer(64 << 20)  # they have left, and so has what was for them
+
+
 async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path, client):
     async with AsyncExitStack() as left:
         async with served(gateway, path):

@@ -102,7 +102,8 @@ class DryRuns:
 
     def knows(self, client: str, operation: str, new: Any, old: Any) -> bool:
         """Whether it has, of the very same write to the very same version, in ten minutes."""
-        since = self._known.get(client, {}).get(_fingerprint(operation, new, old))
+        known = self._known.get(client)
+        since = None if known is None else known.get(_fingerprint(operation, new, old))
         return since is not None and self._clock() - since <= _SECONDS
 
 

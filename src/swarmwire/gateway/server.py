@@ -240,14 +240,31 @@ class _Adapter:
         route, status = OTHER, LEFT
         counts.in_flight += 1
         try:
-            response = await self._answered(request)
+            response, limits = await self._answered(request)
             route, status = response.route or OTHER, response.status
         finally:
             counts.in_flight -= 1
             counts.answer(route, status, time.perf_counter() - start)
         response.headers.setdefault("Server", "swarmwire")
-        if response.stream is None and sum(map(len, response.body)) <= _AT_ONCE:
+        size = sum(map(len, response.body))
+        if response.stream is None and size <= _AT_ONCE:
             return _plain(response)
+        if limits is None:
+            return await self._sent(request, response, route)
+        if not limits.answer(size):
+            if response.stream is not None:
+                await response.stream.aclose()
+            counts.refusals["limited"] += 1
+            return _plain(error_response(429, "too many answers at once that were not read"))
+        try:
+            return await self._sent(request, response, route)
+        finally:
+            limits.answered(size)
+
+    async def _sent(
+        self, request: web.BaseRequest, response: Response, route: tuple[str, str]
+    ) -> web.StreamResponse:
+        counts = self._gateway.counts
         counted = counts.streams
         if response.stream is not None:
             counted[route] += 1
@@ -257,9 +274,10 @@ class _Adapter:
             if response.stream is not None:
                 counted[route] -= 1
 
-    async def _answered(self, request: web.BaseRequest) -> Response:
+    async def _answered(self, request: web.BaseRequest) -> tuple[Response, ClientLimits | None]:
+        """The answer, and what its client may have of answers."""
         if request.method == _FOREIGN:
-            return error_response(505, "the versions of HTTP are 1.0 and 1.1")
+            return error_response(505, "the versions of HTTP are 1.0 and 1.1"), None
         caller = self._caller(request)
         known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
@@ -273,12 +291,12 @@ class _Adapter:
         )
         if known is None:
             self._gateway.counts.refusals["unknown-client"] += 1
-            return self._gateway.turn_away(asked())
+            return self._gateway.turn_away(asked()), None
         body = _Body(known.limits)
         try:
             if request.can_read_body:
                 await body.read(request)
-            return await self._gateway.respond(
+            response = await self._gateway.respond(
                 asked(
                     body=body.whole(),
                     permission=known.permission,
@@ -288,12 +306,13 @@ class _Adapter:
                 )
             )
         except RequestRefused as err:
-            return error_response(err.status, err.text)
+            response = error_response(err.status, err.text)
         except web.RequestPayloadError:
             self._gateway.counts.refusals["malformed"] += 1
-            return error_response(400, "the body is no HTTP")
+            response = error_response(400, "the body is no HTTP")
         finally:
             body.let_go()
+        return response, known.limits
 
     def _caller(self, request: web.BaseRequest) -> Caller:
         """Who asks: one look at each connection, of which that does not change."""

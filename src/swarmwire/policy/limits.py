@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 _BODIES: Final = 8
 """How many bodies of the largest size a client may have here at once, or as much of others."""
+_ANSWERS: Final = 64 * 2**20
+"""Bytes of answers that a client has not read yet; a single one may be larger."""
 
 Monotonic = Callable[[], float]
 
@@ -59,6 +61,7 @@ class ClientLimits:
         self._most = rate.streams
         self._streams = 0
         self._held = 0
+        self._unread = 0
         self.body = rate.body
 
     def request(self) -> float:
@@ -75,6 +78,17 @@ class ClientLimits:
     def let_go(self, count: int) -> None:
         """Bytes that were held are not any more."""
         self._held = max(self._held - count, 0)
+
+    def answer(self, count: int) -> bool:
+        """An answer begins to be sent; whether it may. One that may is to be told when it is."""
+        if self._unread and self._unread + count > _ANSWERS:
+            return False
+        self._unread += count
+        return True
+
+    def answered(self, count: int) -> None:
+        """An answer was sent, or will not be."""
+        self._unread = max(self._unread - count, 0)
 
     def open_stream(self) -> bool:
         """A stream begins; whether it may. One that may is to be closed."""
