@@ -190,7 +190,8 @@ async def test_odd_paths_are_counted_as_any_other(known, client):
 
 
 async def test_a_task_does_not_tell_of_hidden_networks():
-    async with Swarm(nodes=1) as swarm, gateway_of(swarm) as gateway:
+    swarm = Swarm(nodes=1)
+    async with gateway_of(swarm) as gateway:
         policed = PolicedClients(Policy.load(FILE), gateway.mirror)
         found = policed.identify(Caller(socket="/run/traefik.sock"))
         owner, traefik = Client(gateway), Client(gateway, found.permission, found.name)
