@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -25,9 +25,10 @@ from swarmwire.gateway.planned import (
 )
 from swarmwire.gateway.routing import Route, RoutedRequest
 from swarmwire.gateway.view import ClientView
-from swarmwire.policy import STACK_LABEL, refusal_text
+from swarmwire.policy import STACK_LABEL, PolicyViolation, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
+_MANY: Final = 50
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 DistributionLookup = Callable[[str, str], Awaitable[bytes]]
@@ -143,8 +144,8 @@ class GatewayContext:
     ) -> WritePlan | None:
         """Refuse a write that the permission does not allow, or that cannot be recorded.
 
-        The plan of the write is made if anybody wants to know it: of services alone, and of what
-        is not refused already, because it takes long.
+        The plan of the write is made if anybody wants to know it: of services alone, and of no
+        spec that is refused for its size or for many things, because that would take long.
 
         Raises:
             RequestRefused: 403, with all violations; 503: it cannot be recorded.
@@ -153,12 +154,13 @@ class GatewayContext:
         found = tuple(request.permission.judge_write(operation, kind, new, old))
         asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
         plan = None
-        if asks and not found and kind == "service" and new is not None:
+        if asks and kind == "service" and new is not None and not _is_beyond_measure(found):
             plan = plan_of_write(self.mirror, operation, new, old)
             planned = routed.is_dry_run or self.dry_runs.knows(
                 request.identity, operation, new, old
             )
-            found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
+            if not found:
+                found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
         if routed.trail is not None:
             verdict = verdict_of(plan, self.mirror, operation, old)
             about = about_write(operation, kind, new, old, verdict)
@@ -181,3 +183,7 @@ class GatewayContext:
         if not is_judged or old.meta.version.index == version:
             return
         raise RequestRefused(500, "rpc error: code = Unknown desc = update out of sequence")
+
+
+def _is_beyond_measure(found: Sequence[PolicyViolation]) -> bool:
+    return len(found) >= _MANY or any(one.rule == "spec.size" for one in found)
