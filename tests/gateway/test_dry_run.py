@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from swarmwire import pb
 from swarmwire.embedded import Swarm
 from swarmwire.gateway import DRY_RUN_HEADER, FullPermission
 from swarmwire.gateway.policed import PolicedClients
@@ -191,6 +192,26 @@ async def test_nobody_may_stop_all_tasks_at_once(service, known):
         body = shop("busybox:2", UpdateConfig=config)
         assert (await service.update(body, ci, **DRY)).status == 200
     assert (await service.update(shop("busybox:2"), ci)).status == 200
+
+
+@pytest.mark.parametrize(("image", "replicas"), [("busybox:1", 0), ("busybox:2", 1)])
+async def test_fewer_tasks_are_stopped_tasks_too(service, known, image, replicas):
+    """None of the four that run stays: three are taken away at once, or all."""
+    ci = known('deny = ["outage"]')
+    refused = await service.update(shop(image, replicas=replicas), ci)
+    assert (refused.status, "(outage)" in refused.message) == (403, True)
+    assert (await service.update(shop(replicas=1), ci)).status == 200
+
+
+async def test_plans_of_others_do_not_push_out_ones_own(service, known, client):
+    ci = known('require = ["plan"]')
+    body = shop("busybox:2")
+    assert (await service.update(body, ci, **DRY)).status == 200
+    for number in range(1_001):
+        service.gateway.dry_runs.remember(
+            "other", "service.create", pb.ServiceSpec(annotations={"name": str(number)}), None
+        )
+    assert (await service.update(body, ci)).status == 200
 
 
 async def test_a_plan_comes_before_the_write(service, known):

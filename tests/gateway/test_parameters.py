@@ -1,5 +1,7 @@
 """Query parameters and filters as Go and the engine read them."""
 
+import json
+
 import pytest
 
 from swarmwire.gateway import RequestRefused
@@ -170,3 +172,32 @@ def test_patterns(pattern, fits):
 
 def test_a_pattern_cannot_take_for_ever():
     assert Filters({"name": ["(a+)+$"]}).pattern("name", "a" * 60 + "b") is False
+
+
+@pytest.mark.parametrize(
+    "pattern", [".?" * 100 + "Z", "(.|.)" * 30 + "Z", "a?" * 40 + "a" * 40 + "Z", ".*.*.*.*.*Z"]
+)
+def test_no_expression_takes_for_ever(pattern):
+    filters = Filters({"id": [pattern], "name": [pattern]})
+    for text in ("a" * 63, "k2j3h4g5f6d7s8a9q1w2e3r4t"):
+        assert filters.pattern("id", text) is False
+        assert filters.pattern("name", text) is False
+
+
+@pytest.mark.parametrize("pattern", ["(?=n)net", "(?<!x)net", r"(n)et\1?"])
+def test_what_go_cannot_read_fits_nothing(pattern):
+    assert Filters({"name": [pattern]}).pattern("name", "net1") is False
+
+
+def test_values_of_filters_have_a_limit():
+    text = json.dumps({"id": {f"x{number}": True for number in range(1001)}})
+    assert refusal(Filters.of, text) == (400, "invalid filter: more than 1000 values")
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 5000 + "1" * 30])
+def test_numbers_of_thousands_of_digits_are_refused(digits):
+    text = refusal(Parameters(f"version={digits}").version, "service")
+    assert (text[0], "value out of range" in text[1]) == (400, True)
+    text = refusal(Parameters(f"since={digits}").unix_time, "since", "'")
+    assert (text[0], "value out of range" in text[1]) == (400, True)
+    assert Parameters(f"version={'0' * 5000}7").version("service") == 7

@@ -1,10 +1,14 @@
 """A policy file in front of a swarm: each client sees its own, and writes its own."""
 
+import asyncio
+
 import pytest
 
+from swarmwire.embedded import Swarm
+from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.policed import PolicedClients
-from swarmwire.policy import STACK_LABEL, Caller, Policy
-from tests.gateway.asking import Client, spec
+from swarmwire.policy import STACK_LABEL, Caller, ClientLimits, Policy, Rate
+from tests.gateway.asking import Client, gateway_of, spec
 
 FILE = """
 version = 1
@@ -20,11 +24,13 @@ rules = "shop"
 socket = "/run/traefik.sock"
 read = ["services", "tasks", "nodes", "networks"]
 see = ["label:traefik.enable=true"]
+use = { networks = ["proxy"] }
 hide = ["env"]
 
 [rules.shop]
 extends = "strict"
 images = ["docker.io/library/busybox:*"]
+ports = ["8000-8999"]
 require = ["constraint:node.role==worker"]
 max = { services = 2 }
 """
@@ -105,3 +111,106 @@ async def test_a_reader_sees_what_is_for_it_without_the_environment(known, clien
     assert (await traefik.get("/swarm")).status == 403
     assert (await traefik.get("/events")).status == 403
     assert (await traefik.delete("/services/web")).status == 403
+
+
+async def test_a_name_that_is_taken_tells_nobody_of_a_hidden_network(ci, client):
+    await client.post("/networks/create", {"Name": "bank_back", "Driver": "overlay"})
+    answers = [
+        await ci.post("/networks/create", {"Name": name, "Driver": "overlay"})
+        for name in ("bank_back", "bank_none")
+    ]
+    assert [answer.status for answer in answers] == [403, 403]
+    assert answers[0].message == answers[1].message
+
+
+async def test_what_is_in_the_way_is_not_named_if_it_is_hidden(ci, client):
+    ports = {"Ports": [{"TargetPort": 80, "PublishedPort": 8080}]}
+    made = await client.post(
+        "/services/create", spec("bank_web", Labels={STACK_LABEL: "bank"}, EndpointSpec=ports)
+    )
+    body = of_shop("shop_web") | {"EndpointSpec": ports}
+    refused = await ci.post("/services/create", body)
+    assert (refused.status, "by another service as an ingress port" in refused.message) == (
+        400,
+        True,
+    )
+    planned = await ci.post("/services/create", body, x_swarmwire_dry_run="1")
+    assert "another service" in planned.json["Plan"]["summary"]
+    for answer in (refused, planned):
+        assert b"bank" not in answer.body
+        assert made.json["ID"].encode() not in answer.body
+    told = await client.post("/services/create", spec("other", EndpointSpec=ports))
+    assert "'bank_web'" in told.message
+
+
+async def test_users_of_an_object_are_not_named_if_they_are_hidden(ci, client):
+    labels = {STACK_LABEL: "shop"}
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": labels}
+    made = await ci.post("/networks/create", body)
+    user = spec("bank_web", Labels={STACK_LABEL: "bank"})
+    user["TaskTemplate"]["Networks"] = [{"Target": made.json["Id"]}]
+    service = await client.post("/services/create", user)
+    refused = await ci.delete("/networks/shop_net")
+    assert refused.message.endswith("is in use by another service")
+    assert service.json["ID"] not in refused.message
+
+
+async def test_pruning_is_not_done_through_a_policy(ci):
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": {STACK_LABEL: "shop"}}
+    await ci.post("/networks/create", body)
+    refused = await ci.post("/networks/prune")
+    assert (refused.status, "(network.prune)" in refused.message) == (403, True)
+    assert (await ci.get("/networks/shop_net")).status == 200
+
+
+async def test_what_a_stack_has_counts_although_all_comes_at_once(ci, manager):
+    create = manager.create_service
+
+    async def slowly(request):
+        await asyncio.sleep(0)
+        answer = await create(request)
+        await asyncio.sleep(0.01)
+        return answer
+
+    manager.create_service = slowly
+    answers = await asyncio.gather(
+        *(ci.post("/services/create", of_shop(f"shop_{number}")) for number in range(10))
+    )
+    assert sorted(answer.status for answer in answers) == [201] * 2 + [403] * 8
+
+
+async def test_odd_paths_are_counted_as_any_other(known, client):
+    who = known(Caller(uid=1001))
+    limits = ClientLimits(Rate(requests=1), lambda: 0.0)
+    caller = KnownCaller(who.identity, who.permission, limits=limits)
+    for target in ("//services", "/%zz"):
+        await client.raw_of(caller, "GET", target)
+    for target in ("//services", "/%zz", "/services"):
+        assert (await client.raw_of(caller, "GET", target)).status == 429
+
+
+async def test_a_task_does_not_tell_of_hidden_networks():
+    swarm = Swarm(nodes=1)
+    async with gateway_of(swarm) as gateway:
+        policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+        found = policed.identify(Caller(socket="/run/traefik.sock"))
+        owner, traefik = Client(gateway), Client(gateway, found.permission, found.name)
+        for name in ("proxy", "bank_back"):
+            await owner.post("/networks/create", {"Name": name, "Driver": "overlay"})
+        body = spec("web", Labels={"traefik.enable": "true"})
+        body["TaskTemplate"]["Networks"] = [{"Target": "proxy"}, {"Target": "bank_back"}]
+        assert (await owner.post("/services/create", body)).status == 201
+        await swarm.settle()
+        while not _networks((await owner.get("/tasks")).json):  # noqa: ASYNC110 - see below
+            await asyncio.sleep(0.01)  # the mirror hears of it a moment later
+        assert _networks((await owner.get("/tasks")).json) == {"proxy", "bank_back"}
+        shown = (await traefik.get("/tasks")).json
+        assert (len(shown), _networks(shown)) == (1, {"proxy"})
+
+
+def _networks(tasks):
+    return {
+        one["Network"]["Spec"]["Name"]
+        for task in tasks
+        for one in task.get("NetworksAttachments") or ()
+    }

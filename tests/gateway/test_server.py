@@ -23,7 +23,7 @@ from swarmwire.gateway.server import serving
 from swarmwire.gateway.tls import mutual_tls
 from swarmwire.policy import ClientLimits, Rate
 from tests.gateway.asking import Client, spec
-from tests.gateway.wire import connection, exchanged
+from tests.gateway.wire import connection, exchanged, waited_for
 from tests.support.client_certificates import client_certificate
 
 
@@ -121,6 +121,60 @@ async def test_a_body_that_is_larger_than_its_client_may_send(gateway, path):
         status, _, data = await exchanged(*both, "POST", "/secrets/create", body, **kind)
     assert (status, b"1000 bytes" in data) == (413, True)
     assert (await Client(gateway).get("/secrets")).json == []
+
+
+async def test_bodies_that_do_not_come_as_a_whole_take_a_bounded_room(gateway, path):
+    limits = ClientLimits(Rate(body=1000), time.monotonic)
+    head = b"POST /secrets/create HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+    sent = head + b"Content-Type: application/json\r\n\r\n" + b" " * 999
+
+    async def has_room():
+        if not limits.hold(999):
+            return False
+        limits.let_go(999)
+        return True
+
+    async def is_full():
+        return not await has_room()
+
+    async with AsyncExitStack() as left:
+        await left.enter_async_context(
+            served(gateway, path, identify=lambda _: KnownCaller("ci", limits=limits))
+        )
+        for _ in range(8):
+            _, writer = await left.enter_async_context(connection(path))
+            writer.write(sent)
+            await writer.drain()
+        await waited_for(is_full)
+        reader, other = await left.enter_async_context(connection(path))
+        other.write(sent)
+        assert b" 429 " in await asyncio.wait_for(reader.readline(), 10)
+        writer.write(b" ")  # the last one of the eight is answered, and makes room
+        await waited_for(has_room)
+        reader, other = await left.enter_async_context(connection(path))
+        other.write(sent + b" ")
+        assert b" 400 " in await asyncio.wait_for(reader.readline(), 10)
+
+
+async def test_answers_that_nobody_reads_take_a_bounded_room(gateway, path, client):
+    body = spec()
+    body["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=" + "x" * 400_000]
+    for number in range(40):
+        await client.post("/services/create", body | {"Name": f"web{number}"})
+    limits = ClientLimits(Rate(), time.monotonic)
+    who = KnownCaller("reader", ReadOnlyPermission(), limits=limits)
+    asked = b"GET /v1.51/services HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    async def is_limited():
+        return gateway.counts.refusals["limited"] > 0
+
+    async with AsyncExitStack() as left:
+        await left.enter_async_context(served(gateway, path, identify=lambda _: who))
+        for _ in range(6):  # 16 MB each
+            _, writer = await left.enter_async_context(connection(path))
+            writer.write(asked)
+        await waited_for(is_limited)
+    assert limits.answer(64 << 20)  # they have left, and so has what was for them
 
 
 async def test_events_come_as_they_happen_and_end_with_the_gateway(gateway, path, client):
@@ -224,13 +278,14 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
                 answers[name] = await exchanged(*both, "POST", "/networks/prune")
     assert {name: answer[0] for name, answer in answers.items()} == {
         "owner": 200,
-        "reader": 200,
+        "reader": 403,
         "nobody": 403,
     }
     assert [caller[:3] for caller in seen] == [
         (f"{tmp_path}/reader.sock", frozenset(), os.getuid())
     ]
     assert seen[0].peer == f"pid {os.getpid()}"
+    assert b"network.prune: this gateway only reads" in answers["reader"][2]
     assert b"does not know you" in answers["nobody"][2]
 
 

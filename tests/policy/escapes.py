@@ -161,6 +161,8 @@ ESCAPES = [
            'allow = ["network.bridge"]'),
     Escape("network.foreign", networks(Target="bank_default"), "TaskTemplate.Networks[0].Target",
            use='networks = ["bank_default"]'),
+    Escape("network.alias", task(Networks=[{"Target": "proxy"}], ContainerSpec={"Hostname": "db"}),
+           f"{C}.Hostname", 'allow = ["network.alias:db"]', 'networks = ["proxy"]'),
     Escape("network.alias", networks(Target="proxy", Aliases=["shop_web", "db"]),
            "TaskTemplate.Networks[0].Aliases[1]", 'allow = ["network.alias:db"]',
            use='networks = ["proxy"]'),

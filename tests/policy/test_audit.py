@@ -74,3 +74,23 @@ def test_a_full_disk_refuses_and_the_next_line_is_whole(room):
 def test_what_takes_nothing_is_a_failure():
     with pytest.raises(AuditFailed):
         AuditLog(lambda _: None).record(RECORD)
+
+
+def test_no_client_fills_the_disk_with_one_line():
+    disk = Disk(10**6)
+    long = "x" * 1_000_000
+    record = AuditRecord(
+        time="",
+        client="ci",
+        method="POST",
+        route="/services/create",
+        decision="refused",
+        status=403,
+        name=long,
+        plan=long,
+        rules=("mount.bind",) * 10_000,
+        paths=(f"Labels[{long}]",) * 10_000,
+    )
+    AuditLog(disk.write).record(record)
+    assert len(disk.data) < 50_000
+    assert json.loads(disk.data)["name"] == "x" * 256

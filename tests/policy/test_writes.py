@@ -453,3 +453,33 @@ def test_the_text_of_a_refusal_is_one_that_clients_print():
         "policy ci-shop: TaskTemplate.ContainerSpec.Mounts[0].Source: bind mount of /etc"
         " (mount.bind); TaskTemplate.ContainerSpec.OomScoreAdj: -1: others are killed first (oom)"
     )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Healthcheck": {"Test": ["CMD", "x" * 300_000]}},
+        {"Hosts": [f"10.0.0.1 host{number}" for number in range(20_000)]},
+        {"Mounts": [{"Type": "tmpfs", "Target": f"/{number}"} for number in range(6_000)]},
+    ],
+)
+def test_no_spec_is_beyond_measure(fields):
+    """Each task holds it once more, and nothing else about it is looked at."""
+    new = message(changed(container(**fields)))
+    (found,) = judged(client(), new)
+    assert (found.rule, str(found.opening)) == ("spec.size", 'allow = ["spec.size"]')
+    assert "spec.size" in rules_of(update(client(), new, stored(message(changed()))))
+    assert "spec.size" not in rules_of(judged(client('allow = ["spec.size"]'), new))
+    assert update(client('mounts = { tmpfs = "1MiB" }'), message(changed()), stored(new)) == ()
+
+
+def test_the_data_of_a_config_is_no_part_of_its_size():
+    spec = pb.ConfigSpec(data=b"x" * 1_000_000)
+    spec.annotations.name = "shop_big"
+    spec.annotations.labels[STACK_LABEL] = "shop"
+    assert client().judge_write("config.create", "config", spec, None) == ()
+
+
+def test_of_nonsense_without_end_the_beginning_is_told():
+    found = judged(client(), message(changed(container(Mounts=[{}] * 20_000))))
+    assert 0 < len(found) <= 200

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from swarmwire import pb
 from swarmwire.control import KINDS, Control, NoSuchObject
@@ -24,9 +25,10 @@ from swarmwire.gateway.planned import (
 )
 from swarmwire.gateway.routing import Route, RoutedRequest
 from swarmwire.gateway.view import ClientView
-from swarmwire.policy import refusal_text
+from swarmwire.policy import STACK_LABEL, PolicyViolation, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
+_MANY: Final = 50
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 DistributionLookup = Callable[[str, str], Awaitable[bytes]]
@@ -69,6 +71,7 @@ class GatewayContext:
         self.observed = observed
         self.dry_runs = DryRuns(time.monotonic)
         self.closing = asyncio.Event()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opened = opened
         self._control: Control | None = None
 
@@ -113,6 +116,24 @@ class GatewayContext:
             raise NoSuchObject(f"{kind} {reference} not found")
         return now
 
+    @asynccontextmanager
+    async def turn(self, routed: RoutedRequest, spec: Any) -> AsyncIterator[None]:
+        """One write of a stack at a time, from its judgement until what it made is counted.
+
+        Args:
+            routed: the request; who may do everything waits for nobody.
+            spec: what will be sent.
+        """
+        if routed.request.permission is EVERYTHING:
+            yield
+            return
+        stack = spec.annotations.labels.get(STACK_LABEL, "")
+        lock = self._turns.get(stack)
+        if lock is None:
+            lock = self._turns[stack] = asyncio.Lock()
+        async with lock:
+            yield
+
     def judge(
         self,
         routed: RoutedRequest,
@@ -123,7 +144,8 @@ class GatewayContext:
     ) -> WritePlan | None:
         """Refuse a write that the permission does not allow, or that cannot be recorded.
 
-        The plan of the write is made if anybody wants to know it: of services alone.
+        The plan of the write is made if anybody wants to know it: of services alone, and of no
+        spec that is refused for its size or for many things, because that would take long.
 
         Raises:
             RequestRefused: 403, with all violations; 503: it cannot be recorded.
@@ -132,7 +154,7 @@ class GatewayContext:
         found = tuple(request.permission.judge_write(operation, kind, new, old))
         asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
         plan = None
-        if asks and kind == "service" and new is not None:
+        if asks and kind == "service" and new is not None and not _is_beyond_measure(found):
             plan = plan_of_write(self.mirror, operation, new, old)
             planned = routed.is_dry_run or self.dry_runs.knows(
                 request.identity, operation, new, old
@@ -161,3 +183,7 @@ class GatewayContext:
         if not is_judged or old.meta.version.index == version:
             return
         raise RequestRefused(500, "rpc error: code = Unknown desc = update out of sequence")
+
+
+def _is_beyond_measure(found: Sequence[PolicyViolation]) -> bool:
+    return len(found) >= _MANY or any(one.rule == "spec.size" for one in found)

@@ -39,6 +39,7 @@ class Filters:
         if not isinstance(found, dict):
             raise _invalid()
         values = list(found.values())
+        _refuse_too_many(values)
         if all(each is None or _is_set(each) for each in values) or all(
             each is None or _is_list(each) for each in values
         ):
@@ -100,6 +101,11 @@ class Filters:
         return True
 
 
+def _refuse_too_many(values: list[Any]) -> None:
+    if sum(len(each) for each in values if isinstance(each, dict | list)) > _MOST_VALUES:
+        raise RequestRefused(400, f"invalid filter: more than {_MOST_VALUES} values")
+
+
 def _is_set(value: Any) -> bool:
     return isinstance(value, dict) and all(
         isinstance(each, bool) or each is None for each in value.values()
@@ -115,8 +121,21 @@ def _invalid() -> RequestRefused:
 
 
 _LONGEST = 256
-_REPEATED_GROUP = re.compile(r"\)[*+{]")
-_MOST_REPETITIONS = 4
+_ESCAPED_OR_OPENING = re.compile(r"\\.|\(\?", re.DOTALL)
+_REPEATED_GROUP = re.compile(r"\)[*+?{]")
+_REPETITION = re.compile(r"[*+?{]\??")
+_BEYOND_GO = re.compile(r"\(\?(?![:imsUP])|\\[1-9]")
+_COST_OF_REPETITION = 4
+_LARGEST_COST = 8
+_MOST_VALUES = 1000
+"""Of one parameter: each object is held against all of them."""
+
+
+def _cost(text: str) -> int:
+    """How much an expression branches: each repetition and each alternative multiplies its time."""
+    plain = _ESCAPED_OR_OPENING.sub("(", text)
+    alternatives = plain.count("|") if "(" in plain else 0
+    return _COST_OF_REPETITION * len(_REPETITION.findall(plain)) + alternatives
 
 
 @lru_cache(1024)
@@ -125,9 +144,10 @@ def _compiled(text: str) -> re.Pattern[str] | None:
 
     Go's take linear time, Python's may take for ever. What could is looked for as a plain text.
     """
-    repetitions = len(re.findall(r"[*+{]", text))
-    if len(text) > _LONGEST or repetitions > _MOST_REPETITIONS or _REPEATED_GROUP.search(text):
+    if len(text) > _LONGEST or _REPEATED_GROUP.search(text) or _cost(text) > _LARGEST_COST:
         return re.compile(re.escape(text))
+    if _BEYOND_GO.search(text):
+        return None
     try:
         return re.compile(text)
     except (re.error, OverflowError, RecursionError):

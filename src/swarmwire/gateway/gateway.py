@@ -13,6 +13,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Final
 
+from swarmwire.control import ControlError
 from swarmwire.engine.versions import OLDEST, parse_version
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.context import GatewayContext
@@ -21,6 +22,7 @@ from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routes.table import ROUTES
 from swarmwire.gateway.routing import PLAIN_BEFORE, MovedPath, Route, RoutedRequest, Router
 from swarmwire.gateway.streams import EndingStream
+from swarmwire.gateway.view import ClientView
 from swarmwire.policy import AuditFailed
 
 _log: Final = logging.getLogger("swarmwire.gateway")
@@ -48,9 +50,11 @@ class Gateway(GatewayContext):
         """Answer a request. Never raises but when it is cancelled."""
         try:
             found = self._router.find(request)
-        except MovedPath as moved:
-            return Response(301, headers={"Location": moved.location})
         except RequestRefused as err:
+            if (seconds := self._excess(request, None)) > 0:
+                return self._too_many(request, None, seconds)
+            if isinstance(err, MovedPath):
+                return Response(301, headers={"Location": err.location})
             return error_response(err.status, err.text)
         route = found[0] if found else None
         if (seconds := self._excess(request, route)) > 0:
@@ -118,6 +122,11 @@ class Gateway(GatewayContext):
     async def _tried(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         try:
             return await route.handler(self, routed)
+        except ControlError as err:
+            # whatever the manager says, it does not say it to this client alone
+            view = ClientView(self.mirror, self.release, routed.request.permission)
+            refused = refusal_of(err)
+            return _refused(RequestRefused(refused.status, view.told(refused.text)), version)
         except SwarmwireError as err:
             return _refused(refusal_of(err), version)
         except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent

@@ -18,6 +18,7 @@ _LOOSELY_FALSE: Final = frozenset({"", "0", "no", "false", "none"})
 _LARGEST: Final = 2**64 - 1
 _INT64: Final = 2**63
 _FRACTION: Final = 20
+_DIGITS: Final = 20
 
 
 class Parameters:
@@ -78,8 +79,9 @@ class Parameters:
         """
         value = self.text("version")
         digits = value.isascii() and value.isdigit()
-        if digits and int(value) <= _LARGEST:
-            return int(value)
+        number = _number(value) if digits else None
+        if number is not None and number <= _LARGEST:
+            return number
         reason = "value out of range" if digits else "invalid syntax"
         cause = f" '{value}': strconv.ParseUint: parsing {go_quoted(value)}: {reason}"
         raise RequestRefused(400, f"invalid {what} version{cause if quoted else ''}")
@@ -108,11 +110,20 @@ class Parameters:
             raise RequestRefused(400, f"{text} {go_quoted(value)}: {err}") from None
 
 
+def _number(text: str) -> int | None:
+    """The number that digits are; None if it is far too large for any use here."""
+    digits = text.lstrip("+-").lstrip("0")
+    if len(digits) > _DIGITS:
+        return None
+    return int(digits or "0") * (-1 if text.startswith("-") else 1)
+
+
 def _nanoseconds(value: str) -> int:
     seconds, _, fraction = value.partition(".")
     if not re.fullmatch(r"[+-]?[0-9]+", seconds, re.ASCII):
         raise ValueError(f"invalid seconds {go_quoted(seconds)}: invalid syntax")
-    if not -_INT64 <= int(seconds) < _INT64:
+    whole = _number(seconds)
+    if whole is None or not -_INT64 <= whole < _INT64:
         raise ValueError(f"invalid seconds {go_quoted(seconds)}: value out of range")
     if len(fraction) > _FRACTION:
         raise ValueError(f"invalid nanoseconds: length {len(fraction)} exceeds maximum {_FRACTION}")
@@ -122,4 +133,4 @@ def _nanoseconds(value: str) -> int:
             raise ValueError(
                 f"invalid nanoseconds: invalid character {character} at position {place}"
             )
-    return int(seconds) * 10**9 + int(fraction[:9].ljust(9, "0") if fraction else 0)
+    return whole * 10**9 + int(fraction[:9].ljust(9, "0") if fraction else 0)

@@ -16,6 +16,7 @@ WritePlan = Plan | ServiceCreation
 """What comes of an update, or of a new service."""
 
 _KEPT: Final = 1_000
+"""Dry runs of one client."""
 _SECONDS: Final = 600.0
 _RUNNING: Final = pb.TaskState.Value("RUNNING")
 
@@ -67,6 +68,7 @@ def effect_of(planned: WritePlan | None, *, was_planned: bool) -> WriteEffect:
     return WriteEffect(
         tasks=counts.tasks,
         restarts=restarts,
+        removed=counts.removed,
         at_once=at_once,
         stops_first=rollout is None or rollout.order != "start-first",
         was_planned=was_planned,
@@ -89,21 +91,23 @@ class DryRuns:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._known: OrderedDict[bytes, float] = OrderedDict()
+        self._known: dict[str, OrderedDict[bytes, float]] = {}
 
     def remember(self, client: str, operation: str, new: Any, old: Any) -> None:
         """A client has seen the plan of a write."""
-        self._known[_fingerprint(client, operation, new, old)] = self._clock()
-        while len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        known = self._known.setdefault(client, OrderedDict())
+        known[_fingerprint(operation, new, old)] = self._clock()
+        while len(known) > _KEPT:
+            known.popitem(last=False)
 
     def knows(self, client: str, operation: str, new: Any, old: Any) -> bool:
         """Whether it has, of the very same write to the very same version, in ten minutes."""
-        since = self._known.get(_fingerprint(client, operation, new, old))
+        known = self._known.get(client)
+        since = None if known is None else known.get(_fingerprint(operation, new, old))
         return since is not None and self._clock() - since <= _SECONDS
 
 
-def _fingerprint(client: str, operation: str, new: Any, old: Any) -> bytes:
+def _fingerprint(operation: str, new: Any, old: Any) -> bytes:
     place = "" if old is None else f"{old.id} {old.meta.version.index}"
-    text = f"{client}\n{operation}\n{place}\n".encode()
+    text = f"{operation}\n{place}\n".encode()
     return sha256(text + new.SerializeToString(deterministic=True)).digest()

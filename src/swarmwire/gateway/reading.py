@@ -12,6 +12,8 @@ from swarmwire.releases import Release
 
 _T = TypeVar("_T")
 
+_MOST_COMMAS: Final = 50_000
+"""Reading millions of tiny values would take memory and time from everybody else."""
 _WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _TYPE: Final = re.compile(rf"\s*({_WORD}/{_WORD}|{_WORD})\s*", re.ASCII)
 _PARAMETER: Final = re.compile(rf'\s*{_WORD}\s*=\s*({_WORD}|"(?:[^"\\]|\\.)*")\s*', re.ASCII)
@@ -21,7 +23,8 @@ def read_json(request: Request, type_: type[_T], release: Release) -> _T:
     """The object that a body holds; an empty one if there is no body.
 
     Raises:
-        RequestRefused: 400: it is not said to be JSON, or is empty.
+        RequestRefused: 400: it is not said to be JSON, or is empty; 413: it holds far more values
+            than any spec that a policy lets through.
         DecodeError: it is not such an object.
     """
     given = request.headers.get("content-type", "")
@@ -30,6 +33,8 @@ def read_json(request: Request, type_: type[_T], release: Release) -> _T:
         _refuse_other_types(given)
     if not request.body and not is_chunked:
         return type_()
+    if request.limits is not None and request.body.count(b",") > _MOST_COMMAS:
+        raise RequestRefused(413, f"the body holds more than {_MOST_COMMAS} values")
     if not request.body.strip(b" \t\r\n"):
         raise RequestRefused(400, "invalid JSON: got EOF while reading request body")
     return engine.decode(request.body, type_, release=release)

@@ -23,6 +23,7 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 
     raise missing("swarmwire.gateway.server", err) from err
 
+from swarmwire.gateway.bodies import RequestBody
 from swarmwire.gateway.counts import LEFT, OTHER, RequestCounts
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import (
@@ -34,19 +35,15 @@ from swarmwire.gateway.listeners import (
     unbind,
 )
 from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
-from swarmwire.policy import Caller
+from swarmwire.policy import Caller, ClientLimits
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 _MEGABYTE: Final = 1 << 20
-_LARGEST_BODY: Final = 8 * _MEGABYTE
-"""More than a manager takes in one request (4 MiB), with room for base64."""
 _KEPT_ALIVE: Final = 90.0
 """Seconds for which a connection may be silent between requests, or before the first."""
 _AT_ONCE: Final = 64 << 10
 """Bytes that are joined, so that they are sent at once."""
-_PATIENCE: Final = 300.0
-"""Seconds in which a body has to come."""
 
 
 class _NamesOnly(logging.Handler):
@@ -240,14 +237,31 @@ class _Adapter:
         route, status = OTHER, LEFT
         counts.in_flight += 1
         try:
-            response = await self._answered(request)
+            response, limits = await self._answered(request)
             route, status = response.route or OTHER, response.status
         finally:
             counts.in_flight -= 1
             counts.answer(route, status, time.perf_counter() - start)
         response.headers.setdefault("Server", "swarmwire")
-        if response.stream is None and sum(map(len, response.body)) <= _AT_ONCE:
+        size = sum(map(len, response.body))
+        if response.stream is None and size <= _AT_ONCE:
             return _plain(response)
+        if limits is None:
+            return await self._sent(request, response, route)
+        if not limits.answer(size):
+            if response.stream is not None:
+                await response.stream.aclose()
+            counts.refusals["limited"] += 1
+            return _plain(error_response(429, "too many answers at once that were not read"))
+        try:
+            return await self._sent(request, response, route)
+        finally:
+            limits.answered(size)
+
+    async def _sent(
+        self, request: web.BaseRequest, response: Response, route: tuple[str, str]
+    ) -> web.StreamResponse:
+        counts = self._gateway.counts
         counted = counts.streams
         if response.stream is not None:
             counted[route] += 1
@@ -257,9 +271,10 @@ class _Adapter:
             if response.stream is not None:
                 counted[route] -= 1
 
-    async def _answered(self, request: web.BaseRequest) -> Response:
+    async def _answered(self, request: web.BaseRequest) -> tuple[Response, ClientLimits | None]:
+        """The answer, and what its client may have of answers."""
         if request.method == _FOREIGN:
-            return error_response(505, "the versions of HTTP are 1.0 and 1.1")
+            return error_response(505, "the versions of HTTP are 1.0 and 1.1"), None
         caller = self._caller(request)
         known = self._listener.identify(caller)
         path, _, query = request.raw_path.partition("?")
@@ -273,24 +288,28 @@ class _Adapter:
         )
         if known is None:
             self._gateway.counts.refusals["unknown-client"] += 1
-            return self._gateway.turn_away(asked())
-        largest = _LARGEST_BODY if known.limits is None else min(_LARGEST_BODY, known.limits.body)
+            return self._gateway.turn_away(asked()), None
+        body = RequestBody(known.limits)
         try:
-            body = await _body(request, largest) if request.can_read_body else b""
+            if request.can_read_body:
+                await body.read(request)
+            response = await self._gateway.respond(
+                asked(
+                    body=body.whole(),
+                    permission=known.permission,
+                    identity=known.name,
+                    told_by=known.told_by,
+                    limits=known.limits,
+                )
+            )
         except RequestRefused as err:
-            return error_response(err.status, err.text)
+            response = error_response(err.status, err.text)
         except web.RequestPayloadError:
             self._gateway.counts.refusals["malformed"] += 1
-            return error_response(400, "the body is no HTTP")
-        return await self._gateway.respond(
-            asked(
-                body=body,
-                permission=known.permission,
-                identity=known.name,
-                told_by=known.told_by,
-                limits=known.limits,
-            )
-        )
+            response = error_response(400, "the body is no HTTP")
+        finally:
+            body.let_go()
+        return response, known.limits
 
     def _caller(self, request: web.BaseRequest) -> Caller:
         """Who asks: one look at each connection, of which that does not change."""
@@ -307,36 +326,6 @@ class _Adapter:
             if isinstance(protocol, _QuietHandler):
                 protocol.caller = known
         return known
-
-
-def _size(count: int) -> str:
-    return f"{count // _MEGABYTE} MiB" if count % _MEGABYTE == 0 else f"{count} bytes"
-
-
-async def _body(request: web.BaseRequest, largest: int) -> bytes:
-    """The whole body.
-
-    Raises:
-        RequestRefused: 413: it is too large; 408: it does not come.
-        RequestPayloadError: it is no HTTP.
-    """
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
-    if (request.content_length or 0) > largest:
-        raise too_large
-    pieces, size = [], 0
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            async for piece in request.content.iter_any():
-                size += len(piece)
-                if size > largest:
-                    raise too_large
-                pieces.append(piece)
-    except TimeoutError:
-        text = f"the body did not come within {_PATIENCE:.0f} s"
-        raise RequestRefused(408, text) from None
-    return b"".join(pieces)
 
 
 def _origin_form(target: str) -> str:

@@ -1,5 +1,6 @@
 """What one client sees of the mirror: which objects, and what of them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -14,6 +15,10 @@ from swarmwire.gateway.shelf import StoredEntry
 from swarmwire.gateway.showing import engine_object
 from swarmwire.releases import Release
 
+_NAMED: Final = re.compile(r"service '[^']*' \(([0-9a-z]+)\)")
+_USER: Final = re.compile(r"in use by (service|task) ([0-9a-z]+)")
+_USERS: Final = re.compile(r"(in use by the following services?: )(\S+(?:, \S+)*)")
+"""How managers say which other objects are in the way."""
 _MOST_SHOWN: Final = 200_000
 _Shown = dict[tuple[str, str], tuple[StoredEntry, bytes]]
 _shown: "WeakKeyDictionary[Permission, _Shown]" = WeakKeyDictionary()
@@ -85,6 +90,34 @@ class ClientView:
             raise NoSuchObject(f"{kind} {reference} not found")
         self._mirror.put(kind, one)
         return one
+
+    def told(self, text: str) -> str:
+        """What a manager says, without the names and ids of what the client does not see.
+
+        Source: SwarmKit manager/controlapi service.go, network.go, secret.go, config.go.
+        """
+        if self.sees_all:
+            return text
+        text = _NAMED.sub(
+            lambda found: found[0] if self._sees_id("service", found[1]) else "another service",
+            text,
+        )
+        text = _USER.sub(
+            lambda found: (
+                found[0] if self._sees_id(found[1], found[2]) else f"in use by another {found[1]}"
+            ),
+            text,
+        )
+        return _USERS.sub(lambda found: found[1] + self._seen_names(found[2].split(", ")), text)
+
+    def _sees_id(self, kind: str, id_: str) -> bool:
+        one = self._mirror.shelves[kind].get(id_)
+        return one is not None and self.sees(kind, one)
+
+    def _seen_names(self, names: list[str]) -> str:
+        shelf = self._mirror.shelves["service"]
+        seen = [name for name in names if self.visible("service", shelf.named(name))]
+        return ", ".join([*seen, *(["others"] if len(seen) < len(names) else [])])
 
     def json(self, kind: str, message: Any) -> bytes:
         """The JSON of an object that the client sees."""

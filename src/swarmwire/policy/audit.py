@@ -4,6 +4,7 @@ There is no field for a value: of variables, data, credentials or a raw URL noth
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,11 @@ from swarmwire.policy.errors import AuditFailed
 
 WriteBytes = Callable[[bytes], int | None]
 """Writes bytes, as the ``write`` of an unbuffered file: how many it took, or an ``OSError``."""
+
+_LONGEST: Final = 256
+"""Characters of a text that a client chose: nobody fills the disk with one name."""
+_MOST: Final = 100
+"""Violations of one write."""
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,8 +65,15 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     milliseconds: float = 0.0
 
     def line(self) -> bytes:
-        """The record as a line of JSON."""
-        safe = msgspec.structs.replace(self, route=self.route.partition("?")[0])
+        """The record as a line of JSON, whose length is bounded: names and paths are cut off."""
+        safe = msgspec.structs.replace(
+            self,
+            route=self.route.partition("?")[0],
+            name=self.name[:_LONGEST],
+            plan=self.plan[:_LONGEST],
+            rules=self.rules[:_MOST],
+            paths=tuple(path[:_LONGEST] for path in self.paths[:_MOST]),
+        )
         return msgspec.json.encode(safe) + b"\n"
 
 

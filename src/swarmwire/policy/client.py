@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from swarmwire import engine, pb
@@ -42,6 +43,8 @@ _NO_COUNTS: Final = StackCounts()
 _NOBODY: Final = ClientIdentity()
 _NO_USES: Final = Uses()
 _RATE: Final = Rate()
+_MOST_TOLD: Final = 200
+"""Of what a write breaks: whoever sends more nonsense than that learns no more from it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,8 @@ class PolicyClient:
     ) -> tuple[PolicyViolation, ...]:
         """Everything that a write breaks; nothing if it is allowed. Changes neither message.
 
+        Of more than 200 violations the first ones are told.
+
         Args:
             operation: ``service.create``, ``.update``, ``.rollback``, ``.remove``, the same of
                 ``network``, ``secret``, ``config``; ``node.update``, ``node.remove``,
@@ -106,7 +111,8 @@ class PolicyClient:
             key = "write" if word in WRITABLE else ""
             return (violation("write", (), reason, key, word),)
         scope = self._scope._replace(lookup=lookup, counts=counts)
-        return tuple(dict.fromkeys(judge(operation, kind, new, old, scope)))
+        found = judge(operation, kind, new, old, scope)
+        return tuple(dict.fromkeys(islice(found, _MOST_TOLD)))
 
     def may_write(self, kind: str) -> bool:
         """Whether it may write objects of a kind at all: ``service`` or ``services``."""
@@ -199,8 +205,17 @@ class BoundClient:
         return self.client.sees(kind, message)
 
     def hide(self, kind: str, shown: Any, /) -> Any:
-        """See ``PolicyClient.hide``."""
-        return self.client.hide(kind, shown)
+        """See ``PolicyClient.hide``; of a task, networks that it does not see are left out, too."""
+        kept = self.client.hide(kind, shown)
+        if isinstance(kept, engine.Task):
+            kept.networks_attachments = [
+                one for one in kept.networks_attachments if self._sees_network(one.network.id)
+            ]
+        return kept
+
+    def _sees_network(self, id_: str) -> bool:
+        stored = self._lookup("network", id_)
+        return stored is not None and self.client.sees("network", stored)
 
 
 _PLURALS: Final = {word.removesuffix("s"): word for word in (*READABLE, *WRITABLE)}

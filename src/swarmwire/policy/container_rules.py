@@ -311,7 +311,7 @@ _CONTAINERS: Final = (
             "hostname", "hosts", "dns_config.nameservers", "dns_config.search", "dns_config.options"
         ),
         "allow",
-        "names within the container",
+        "names within the container; in a network that is shared, see network.alias",
     ),
     Rule(
         "process",

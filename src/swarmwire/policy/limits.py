@@ -4,7 +4,12 @@ The clock is given: seconds that only grow, as ``time.monotonic`` counts them.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_BODIES: Final = 8
+"""How many bodies of the largest size a client may have here at once, or as much of others."""
+_ANSWERS: Final = 64 * 2**20
+"""Bytes of answers that a client has not read yet; a single one may be larger."""
 
 Monotonic = Callable[[], float]
 
@@ -20,7 +25,7 @@ class Rate(NamedTuple):
 
     requests: int = 50
     streams: int = 20
-    body: int = 8 * 2**20
+    body: int = 2 * 2**20
 
 
 class TokenBucket:
@@ -55,11 +60,35 @@ class ClientLimits:
         self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
         self._most = rate.streams
         self._streams = 0
+        self._held = 0
+        self._unread = 0
         self.body = rate.body
 
     def request(self) -> float:
         """A request begins. 0 if it may; else, in how many seconds it may be made again."""
         return self._bucket.take()
+
+    def hold(self, count: int) -> bool:
+        """Bytes of a body came; whether there is room for them. Those are to be let go."""
+        if self._held + count > _BODIES * self.body:
+            return False
+        self._held += count
+        return True
+
+    def let_go(self, count: int) -> None:
+        """Bytes that were held are not any more."""
+        self._held = max(self._held - count, 0)
+
+    def answer(self, count: int) -> bool:
+        """An answer begins to be sent; whether it may. One that may is to be told when it is."""
+        if self._unread and self._unread + count > _ANSWERS:
+            return False
+        self._unread += count
+        return True
+
+    def answered(self, count: int) -> None:
+        """An answer was sent, or will not be."""
+        self._unread = max(self._unread - count, 0)
 
     def open_stream(self) -> bool:
         """A stream begins; whether it may. One that may is to be closed."""

@@ -201,6 +201,16 @@ _REQUESTS: Final = (
         where="any field of any spec",
     ),
     Rule(
+        "spec.size",
+        "request",
+        (),
+        "limit",
+        "managers and their clients exhausted by one service, whose spec each task holds; 256 KiB"
+        " without data, and 10000 values",
+        form="plain",
+        where="POST /{kind}/create, /{kind}/{id}/update",
+    ),
+    Rule(
         "stack.services",
         "request",
         (),

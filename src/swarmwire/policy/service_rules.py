@@ -89,10 +89,11 @@ _REACH: Final = (
     Rule(
         "network.alias",
         "service",
-        _networks("aliases"),
+        (*_networks("aliases"), f"{_C}hostname"),
         "deny",
         "traffic that is meant for another service, in a network that is shared. docker stack"
-        " deploy makes the service's short name an alias in every network",
+        " deploy makes the service's short name an alias in every network; engines make the host"
+        " name one",
         form="name",
     ),
     Rule(

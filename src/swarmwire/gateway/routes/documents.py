@@ -90,10 +90,11 @@ def creating(kind: DocumentKind) -> Handler:
             text = "templating is not supported on the specified API version"
             raise RequestRefused(400, f"{kind.word} {text}: {routed.version_text}")
         message = kind.convert(spec, release=context.release)
-        context.judge(routed, f"{kind.word}.create", kind.word, message, None)
         request = kind.requested("Create", spec=message)
-        one = getattr(await kind.method(context, "create")(request), kind.word)
-        context.mirror.put(kind.word, one)
+        async with context.turn(routed, message):
+            context.judge(routed, f"{kind.word}.create", kind.word, message, None)
+            one = getattr(await kind.method(context, "create")(request), kind.word)
+            context.mirror.put(kind.word, one)
         return json_response(engine.encode({"ID": one.id}), 201)
 
     return handle

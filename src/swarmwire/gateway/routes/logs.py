@@ -106,7 +106,7 @@ def _tail(text: str) -> int:
     """
     if text in ("", "all"):
         return 0
-    if not re.fullmatch(r"[+-]?[0-9]+", text, re.ASCII) or abs(int(text)) >= _INT64:
+    if not re.fullmatch(r"[+-]?[0-9]{1,20}", text, re.ASCII) or abs(int(text)) >= _INT64:
         raise RequestRefused(500, 'tail value must be a positive integer or "all"')
     if int(text) < 0:
         raise RequestRefused(500, "negative tail values not supported")

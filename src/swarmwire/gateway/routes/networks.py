@@ -161,16 +161,20 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     """A new network of the swarm."""
     routed.parameters.refuse_malformed()
     wanted = read_json(routed.request, engine.NetworkCreateRequest, context.release)
-    if context.mirror.shelves["network"].named(wanted.name):
+    named = context.mirror.shelves["network"].named(wanted.name)
+    # of one that the client does not see it is told after it was judged, by the manager
+    permission = routed.request.permission
+    if permission.may_read("network") and any(permission.sees("network", one) for one in named):
         raise RequestRefused(409, f"network with name {wanted.name} already exists")
     if routed.version < _IPV4_SINCE:
         wanted.enable_ipv4 = None
     _refuse_local(wanted)
     _refuse_as_engine(context, routed, wanted)
     message = convert.network_create_to_grpc(wanted, release=context.release)
-    context.judge(routed, "network.create", "network", message, None)
-    answer = await context.control.create_network(pb.CreateNetworkRequest(spec=message))
-    context.mirror.put("network", answer.network)
+    async with context.turn(routed, message):
+        context.judge(routed, "network.create", "network", message, None)
+        answer = await context.control.create_network(pb.CreateNetworkRequest(spec=message))
+        context.mirror.put("network", answer.network)
     return json_response(engine.encode({"Id": answer.network.id, "Warning": ""}), 201)
 
 
@@ -250,6 +254,7 @@ async def prune_networks(context: GatewayContext, routed: RoutedRequest) -> Resp
     if filters.get("until"):
         raise RequestRefused(501, "this gateway does not know the filter 'until'")
     view = context.view(routed)
+    context.judge(routed, "network.prune", "network", None, None)
     gone = []
     for network in list(_listed(view)):
         labels = network.spec.annotations.labels

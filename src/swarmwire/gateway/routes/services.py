@@ -106,11 +106,12 @@ async def create_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     auth = routed.request.headers.get(AUTH_HEADER, "")
     if auth:
         message.task.container.pull_options.registry_auth = auth
-    plan = context.judge(routed, "service.create", "service", message, None)
-    if routed.is_dry_run:
-        return _plan_response(routed, plan, {"ID": ""})
-    answer = await context.control.create_service(pb.CreateServiceRequest(spec=message))
-    context.mirror.put("service", answer.service)
+    async with context.turn(routed, message):
+        plan = context.judge(routed, "service.create", "service", message, None)
+        if routed.is_dry_run:
+            return _plan_response(context, routed, plan, {"ID": ""})
+        answer = await context.control.create_service(pb.CreateServiceRequest(spec=message))
+        context.mirror.put("service", answer.service)
     made = engine.ServiceCreateResponse(
         id=answer.service.id, warnings=_warnings(routed, message) or None
     )
@@ -134,27 +135,28 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     rollback = _ROLLBACKS.get(asked)
     if rollback is None:
         raise RequestRefused(500, f"unrecognized rollback option {asked}")
-    if rollback == pb.UpdateServiceRequest.PREVIOUS:
-        plan = context.judge(routed, "service.rollback", "service", old.previous_spec, old)
-    else:
-        plan = context.judge(routed, "service.update", "service", message, old)
-    context.refuse_outdated(routed, version, old)
-    if routed.is_dry_run:
-        return _plan_response(routed, plan, {})
     request = pb.UpdateServiceRequest(
         service_id=old.id,
         service_version=pb.Version(index=version),
         spec=message,
         rollback=rollback,
     )
-    answer = await context.control.update_service(request)
-    context.mirror.put("service", answer.service)
+    async with context.turn(routed, old.spec):
+        if rollback == pb.UpdateServiceRequest.PREVIOUS:
+            plan = context.judge(routed, "service.rollback", "service", old.previous_spec, old)
+        else:
+            plan = context.judge(routed, "service.update", "service", message, old)
+        context.refuse_outdated(routed, version, old)
+        if routed.is_dry_run:
+            return _plan_response(context, routed, plan, {})
+        answer = await context.control.update_service(request)
+        context.mirror.put("service", answer.service)
     updated = engine.ServiceUpdateResponse(warnings=_warnings(routed, message) or None)
     return json_response(engine.encode(updated))
 
 
 def _plan_response(
-    routed: RoutedRequest, plan: WritePlan | None, fields: dict[str, Any]
+    context: GatewayContext, routed: RoutedRequest, plan: WritePlan | None, fields: dict[str, Any]
 ) -> Response:
     """What would come of a write; clients that know nothing of plans show the warning."""
     if plan is None:
@@ -163,7 +165,8 @@ def _plan_response(
         plan = msgspec.structs.replace(plan, tasks=())
     warning = f"dry run, nothing was written: {plan.summary}"
     answer = fields | {"Warnings": [warning], "DryRun": True, "Plan": plan}
-    return json_response(msgspec.json.encode(answer))
+    told = context.view(routed).told(msgspec.json.encode(answer).decode())
+    return json_response(told.encode())
 
 
 async def remove_service(context: GatewayContext, routed: RoutedRequest) -> Response:

@@ -12,7 +12,8 @@ class WriteEffect(NamedTuple):
     Attributes:
         tasks: how many there are.
         restarts: how many of them are replaced, at most.
-        at_once: how many of those at a time.
+        removed: how many are stopped and not replaced, all at once.
+        at_once: how many of those that are replaced at a time.
         stops_first: whether an old task is stopped before the new one starts.
         was_planned: whether its client has had a dry run of the very same write.
         summary: the same in a sentence.
@@ -20,6 +21,7 @@ class WriteEffect(NamedTuple):
 
     tasks: int = 0
     restarts: int = 0
+    removed: int = 0
     at_once: int = 0
     stops_first: bool = True
     was_planned: bool = False
@@ -28,11 +30,11 @@ class WriteEffect(NamedTuple):
 
 def judge_effect(effect: WriteEffect, rules: RuleSet) -> Violations:
     """Everything about the effect that is denied, or is missing before it."""
-    everything = 0 < effect.tasks <= effect.restarts
-    if "restart-all" in rules.deny and everything:
+    everything = 0 < effect.tasks <= effect.restarts + effect.removed
+    if "restart-all" in rules.deny and everything and effect.restarts:
         yield violation("restart-all", (), f"the update {effect.summary}")
-    at_once = everything and effect.stops_first and effect.at_once >= effect.tasks
-    if "outage" in rules.deny and at_once:
+    stopped = effect.removed + (effect.at_once if effect.stops_first else 0)
+    if "outage" in rules.deny and everything and stopped >= effect.tasks:
         yield violation("outage", (), f"the update {effect.summary}, all of them at once")
     if "plan" in rules.require and not effect.was_planned:
         reason = "ask for the plan first: the same request with X-Swarmwire-Dry-Run: 1"

@@ -24,17 +24,19 @@ _DYNAMIC: Final = {
 
 def judge_networks(spec: pb.ServiceSpec, scope: Scope) -> Violations:
     """Attachments of the task, and those that older clients put beside it."""
-    name = spec.annotations.name
-    yield from _attachments(spec.task.networks, ("TaskTemplate", "Networks"), name, scope)
-    yield from _attachments(spec.networks, ("Networks",), name, scope)
+    yield from _attachments(spec.task.networks, ("TaskTemplate", "Networks"), spec, scope)
+    yield from _attachments(spec.networks, ("Networks",), spec, scope)
 
 
 def _attachments(
-    attachments: Iterable[pb.NetworkAttachmentConfig], at: Steps, service: str, scope: Scope
+    attachments: Iterable[pb.NetworkAttachmentConfig],
+    at: Steps,
+    spec: pb.ServiceSpec,
+    scope: Scope,
 ) -> Violations:
     for index, attachment in enumerate(attachments):
         place = (*at, index)
-        yield from _target(attachment, place, service, scope)
+        yield from _target(attachment, place, spec, scope)
         for name in sorted(attachment.driver_attachment_opts):
             if not scope.rules.opens("network.driver-opts", name):
                 where, opening = (*place, "DriverOpts"), f"network.driver-opts:{name}"
@@ -43,7 +45,7 @@ def _attachments(
 
 
 def _target(
-    attachment: pb.NetworkAttachmentConfig, at: Steps, service: str, scope: Scope
+    attachment: pb.NetworkAttachmentConfig, at: Steps, spec: pb.ServiceSpec, scope: Scope
 ) -> Violations:
     where, target = (*at, "Target"), attachment.target
     stored = _stored(target, scope)
@@ -65,10 +67,27 @@ def _target(
         reason = f"network {target}: not of a stack of the client, and not listed"
         key = "use.networks" if is_there else ""
         yield violation("network.foreign", where, reason, key, name)
-    for place, alias in enumerate(attachment.aliases):
-        if alias != service and not scope.rules.opens("network.alias", alias):
-            reason, opening = f"alias {alias} in a network that is shared", f"network.alias:{alias}"
-            yield violation("network.alias", (*at, "Aliases", place), reason, "allow", opening)
+    yield from _names(attachment, at, spec, scope)
+
+
+def _names(
+    attachment: pb.NetworkAttachmentConfig, at: Steps, spec: pb.ServiceSpec, scope: Scope
+) -> Violations:
+    """By what else than the service's name its tasks are found in a network that is shared.
+
+    Engines make a container's host name one more name of it in each of its networks.
+    Source: moby daemon/container_operations.go, buildEndpointDNSNames.
+    """
+    aliases: list[tuple[Steps, str, str]] = [
+        ((*at, "Aliases", place), "alias", alias) for place, alias in enumerate(attachment.aliases)
+    ]
+    if hostname := spec.task.container.hostname:
+        where: Steps = ("TaskTemplate", "ContainerSpec", "Hostname")
+        aliases.append((where, "host name", hostname))
+    for where, word, name in aliases:
+        if name != spec.annotations.name and not scope.rules.opens("network.alias", name):
+            reason, opening = f"{word} {name} in a network that is shared", f"network.alias:{name}"
+            yield violation("network.alias", where, reason, "allow", opening)
 
 
 def _stored(target: str, scope: Scope) -> pb.Network | None:

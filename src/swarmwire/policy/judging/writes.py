@@ -1,9 +1,11 @@
 """A write as a whole: whose object it is about, what was stored, what will be."""
 
+from itertools import islice
 from typing import Any, Final
 
 from swarmwire import pb
 from swarmwire.policy.catalogue import RULES
+from swarmwire.policy.fields import set_fields
 from swarmwire.policy.judging.objects import judge_node, judge_object, judge_swarm
 from swarmwire.policy.judging.references import judge_credentials
 from swarmwire.policy.judging.services import judge_service
@@ -18,6 +20,8 @@ _CLOSED: Final = {
 }
 """Which rule refuses the operations of a kind that no policy opens."""
 _OF_STACKS: Final = frozenset({"service", "network", "secret", "config"})
+_LARGEST: Final = 256 * 1024
+_MOST_VALUES: Final = 10_000
 _ENDS: Final = frozenset({"limit", "require"})
 """Rules that what is stored may break: they bound, and they can be met by the update itself."""
 
@@ -112,6 +116,25 @@ def _count(kind: str, scope: Scope) -> Violations:
 def _judge_spec(
     kind: str, spec: Any, scope: Scope, *, is_new: bool = False, old_stack: str = ""
 ) -> Violations:
-    if kind == "service":
-        return judge_service(spec, scope, is_new=is_new, old_stack=old_stack)
-    return judge_object(kind, spec, scope, is_new=is_new, old_stack=old_stack)
+    if reason := _excess(spec, scope):
+        # nothing else is looked at: that alone would take long
+        yield violation("spec.size", (), reason, "allow", "spec.size")
+    elif kind == "service":
+        yield from judge_service(spec, scope, is_new=is_new, old_stack=old_stack)
+    else:
+        yield from judge_object(kind, spec, scope, is_new=is_new, old_stack=old_stack)
+
+
+def _excess(spec: Any, scope: Scope) -> str:
+    """What is too much of a spec; nothing if it is not. Data of secrets and configs is not meant.
+
+    Managers, and whoever follows them, hold the spec of a service once more for each task.
+    """
+    if scope.rules.opens("spec.size"):
+        return ""
+    size = spec.ByteSize() - len(getattr(spec, "data", b""))
+    if size > _LARGEST:
+        return f"a spec of {size} bytes, {_LARGEST} at most"
+    if any(True for _ in islice(set_fields(spec), _MOST_VALUES, None)):
+        return f"a spec of more than {_MOST_VALUES} values"
+    return ""
