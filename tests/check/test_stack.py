@@ -309,3 +309,33 @@ services:
         ("services.a.ports[0].protocol", 7, 9),
         ("services.b.ports[0].protocol", 7, 9),
     ]
+
+
+@pytest.mark.parametrize(
+    ("later", "told_of"),
+    [
+        ("/t", []),
+        ("/other", ["services.a.volumes[0].tmpfs.mode"]),
+    ],
+)
+def test_entries_of_lists_are_replaced_by_their_key(later, told_of):
+    mounts = [
+        {"type": "tmpfs", "target": "/t", "tmpfs": {"mode": 700}},
+        {"type": "volume", "target": "/v", "source": "v"},
+    ]
+    first = {"services": {"a": {"image": "x:1", "volumes": mounts}}, "volumes": {"v": {}}}
+    second = {"services": {"a": {"volumes": [{"type": "tmpfs", "target": later}]}}}
+    texts = [json.dumps({"version": "3.8", **each}) for each in (first, second)]
+    assert [one.path for one in found(*texts)] == told_of
+
+
+def test_a_volume_may_be_called_like_an_option_that_is_not_supported():
+    text = """\
+services:
+  a:
+    image: x:1
+    volumes: ["privileged:/v"]
+volumes:
+  privileged: {labels: {links: x}}
+"""
+    assert found(text) == []

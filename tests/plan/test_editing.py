@@ -4,7 +4,7 @@ import pytest
 
 from swarmwire import engine, pb
 from swarmwire.convert import service_spec_from_grpc, service_spec_to_grpc
-from swarmwire.plan import drop_unknown, intent, rebased
+from swarmwire.plan import drop_unknown, intent, rebased, unknown_keys
 from swarmwire.rules import with_defaults
 from tests.support.fill import variants
 
@@ -124,3 +124,10 @@ def test_what_older_managers_drop(version, first):
     paths = drop_unknown(full, version)
     assert drop_unknown(full, version) == ()
     assert any(path.endswith(first) for path in paths) is bool(first)
+
+
+@pytest.mark.parametrize(("release", "unknown"), [("28.5", ()), ("29", ("Networks",))])
+def test_networks_outside_of_the_template_are_passed_over_by_the_newest(release, unknown):
+    document = b'{"Name": "web", "Networks": [{"Target": "n"}]}'
+    assert unknown_keys(document, release) == unknown
+    assert unknown_keys(b'{"Name": "web"}', release) == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmwire import pb, rules
+from swarmwire import convert, pb, rules
 from swarmwire.errors import InvalidSpec
 
 MALFORMED = pb.Duration(nanos=2_000_000_000)
@@ -354,3 +354,13 @@ def test_default_cluster():
 def test_public_names():
     assert rules.__all__ == sorted(rules.__all__)
     assert all(hasattr(rules, name) for name in rules.__all__)
+
+
+def test_a_new_swarm_has_the_settings_of_docker_swarm_init():
+    shown = convert.swarm_from_grpc(pb.Cluster(spec=rules.default_cluster_spec())).spec
+    assert (shown.name, shown.orchestration.task_history_retention_limit) == ("default", 5)
+    raft = shown.raft
+    assert (raft.snapshot_interval, raft.log_entries_for_slow_followers) == (10_000, 500)
+    assert (raft.heartbeat_tick, raft.election_tick) == (1, 10)
+    assert shown.dispatcher.heartbeat_period == 5_000_000_000
+    assert shown.ca_config.node_cert_expiry == 7_776_000_000_000_000

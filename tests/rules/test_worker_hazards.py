@@ -103,6 +103,7 @@ def interface(setting):
                 "sigrtmax-2",
                 "+9",
                 "-1",
+                "-9000000000000000000",
             )
         ),
         lambda s, t, c: c.capability_add.extend(["ALL", "net_admin", "CAP_bpf", "CAP_CHOWN"]),

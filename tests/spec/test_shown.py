@@ -1,7 +1,9 @@
 """Values as they are shown: in the API's own form, without what may be a secret."""
 
+import pytest
+
 from swarmwire import pb
-from swarmwire.spec import Display, copied, field_differences
+from swarmwire.spec import Display, copied, field_differences, size_of
 
 
 def shown(old, new, **kwargs):
@@ -52,3 +54,8 @@ def test_a_ratio_that_is_no_number_is_the_same_one():
     new.update.max_failure_ratio = 0.5
     assert shown(old, new) == {"UpdateConfig.MaxFailureRatio": 0.5}
     assert shown(new, old) == {"UpdateConfig.MaxFailureRatio": "nan"}
+
+
+@pytest.mark.parametrize(("data", "text"), [(b"", "0 bytes"), (b"a", "1 byte"), (b"ab", "2 bytes")])
+def test_bytes_show_how_many_they_are(data, text):
+    assert size_of(data) == text

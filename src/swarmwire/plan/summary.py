@@ -18,11 +18,11 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     tasks: int
-    kept: int = 0
-    restarts: int = 0
-    removed: int = 0
-    added: int = 0
-    unknown: int = 0
+    kept: int
+    restarts: int
+    removed: int
+    added: int
+    unknown: int
 
 
 def counted(fate: Fate) -> Counts:

@@ -160,8 +160,9 @@ def _is_replaced(later: Located, path: Path) -> bool:
     for number, step in enumerate(path):
         value: Any = None if located is None else located.value
         if not isinstance(value, dict):
-            # a list or a text in place of a mapping, or entries of lists, which go by a key
-            return number > 2
+            # A list or a text in place of a mapping, or entries of lists, which go by a key. Of an
+            # entry that is replaced nothing is held; where some of it is, the rest is dropped.
+            return 2 < number == len(path) - 1
         located = value.get(step)
         if located is None:
             return False
