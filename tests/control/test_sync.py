@@ -1,7 +1,10 @@
 """The blocking facade: the same calls, and the same table of them."""
 
+import gc
 import inspect
+import sys
 import threading
+import warnings
 from typing import get_type_hints
 
 import pytest
@@ -51,6 +54,42 @@ def test_streams_are_iterators():
             )
         )
         assert list(lines) == []
+
+
+class InterruptedAt:
+    """Ctrl-C at a line of the facade, counted from the beginning."""
+
+    def __init__(self, line):
+        self.left = line
+
+    def __call__(self, frame, event, _):
+        if frame.f_code.co_filename != sync.__file__:
+            return None
+        if event == "line":
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+        return self
+
+
+@pytest.mark.parametrize("line", range(1, 16))
+def test_an_interrupt_at_any_line_leaves_nothing_behind(line):
+    with sync.blocking(FakeManager()) as manager, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        changes = manager.watch(watch("secret"))
+        tracing = sys.gettrace()
+        sys.settrace(InterruptedAt(line))
+        try:
+            next(changes)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(tracing)
+        changes.close()
+        assert manager.list_nodes(pb.ListNodesRequest()).nodes
+        del changes
+        gc.collect()
+    assert [str(one.message) for one in warned] == []
 
 
 def test_its_thread_ends_with_it():

@@ -6,7 +6,9 @@ An event loop in a thread of its own makes the calls. There is no logic here.
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Generator
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -30,7 +32,7 @@ class BlockingControl(BlockingCalls):
         self._thread.start()
         self._opened = opened
         try:
-            self._inner = Layer(self._wait(opened.__aenter__()))
+            self._inner = Layer(self._wait(opened.__aenter__))
         except BaseException:
             self._stop()
             raise
@@ -46,13 +48,13 @@ class BlockingControl(BlockingCalls):
         if self._loop.is_closed():
             return
         try:
-            self._wait(self._opened.__aexit__(None, None, None))
+            self._wait(partial(self._opened.__aexit__, None, None, None))
         finally:
             self._stop()
 
     def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Make one call and return its answer."""
-        return self._wait(self._inner.unary(method, request))
+        return self._wait(partial(self._inner.unary, method, request))
 
     def stream(
         self, method: Streaming[Request, Answer], request: Request
@@ -67,7 +69,7 @@ class BlockingControl(BlockingCalls):
 
     def run(self, work: Callable[[Control], Coroutine[Any, Any, _Result]]) -> _Result:
         """Do some work with the Control that does not block, and wait for its end."""
-        return self._wait(work(self._inner))
+        return self._wait(partial(work, self._inner))
 
     def iterate(
         self, work: Callable[[Control], AsyncGenerator[_Result, None]]
@@ -77,27 +79,51 @@ class BlockingControl(BlockingCalls):
         try:
             while True:
                 try:
-                    yield self._wait(_next(answers))
+                    yield self._wait(partial(_next, answers))
                 except StopAsyncIteration:
                     return
         finally:
             if not self._loop.is_closed():
-                self._wait(_closed(answers))
+                self._wait(partial(_closed, answers))
 
-    def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+    def _wait(self, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
+        # The work is made where it is awaited: Ctrl-C may come at any moment here, and would leave
+        # a coroutine behind that nobody awaits.
+        done: Future[_Result] = Future()
+        begun: list[asyncio.Task[_Result]] = []
+
+        def begin() -> None:
+            task = self._loop.create_task(work())
+            begun.append(task)
+            task.add_done_callback(partial(_hand_over, done))
+
+        def give_up() -> None:
+            for task in begun:
+                task.cancel()
+
         try:
-            return future.result()
+            self._loop.call_soon_threadsafe(begin)
+            return done.result()
         except BaseException:
-            future.cancel()
+            self._loop.call_soon_threadsafe(give_up)
             raise
 
     def _stop(self) -> None:
-        self._wait(self._loop.shutdown_asyncgens())
-        self._wait(self._loop.shutdown_default_executor())
+        self._wait(self._loop.shutdown_asyncgens)
+        self._wait(self._loop.shutdown_default_executor)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+def _hand_over(done: Future[_Result], task: asyncio.Task[_Result]) -> None:
+    """What became of a task, to the thread that waits for it."""
+    if task.cancelled():
+        done.cancel()
+    elif (error := task.exception()) is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(task.result())
 
 
 async def _next(answers: AsyncGenerator[_Result, None]) -> _Result:
