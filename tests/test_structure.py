@@ -201,6 +201,8 @@ def test_init_modules_hold_no_logic():
             for node in tree_of(path).body:
                 if isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "__dir__"):
                     continue  # what an import that waits for its first use needs
+                if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                    continue  # likewise
                 assert isinstance(
                     node, ast.Expr | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign
                 ), f"{name_of(path)} line {node.lineno}"

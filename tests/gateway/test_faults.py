@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from swarmwire import pb
-from swarmwire.gateway import server
+from swarmwire.gateway import bodies, server
 from swarmwire.gateway.listeners import Listener, bound
 from tests.gateway.asking import spec
 from tests.gateway.wire import connection, exchanged, waited_for
@@ -129,7 +129,7 @@ async def test_who_does_not_read_its_list_keeps_nobody_waiting(gateway, path, cl
 
 
 async def test_a_body_that_does_not_come(gateway, path, monkeypatch):
-    monkeypatch.setattr(server, "_PATIENCE", 0.1)
+    monkeypatch.setattr(bodies, "_PATIENCE", 0.1)
     async with served(gateway, path), connection(path) as (reader, writer):
         writer.write(b"POST /secrets/create HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 408 ")
