@@ -95,6 +95,12 @@ def test_a_task_on_a_node_that_died_is_a_ghost(either):
             timeout=60,
         )
         own.delete("/services/far")
+
+        # what waits for a node goes with its service, a moment later
+        def all_on_it():
+            return all(task.get("NodeID") == id_ for task in own.get("/tasks").json)
+
+        own.wait_for("only tasks of the dead node to be left", all_on_it)
         ghosts = [row["ID"] for row in rows(run(own, "tasks", "--ghosts").text)]
         assert ghosts
         assert len(ghosts) == len(own.get("/tasks").json)
