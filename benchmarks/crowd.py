@@ -17,32 +17,49 @@ class Polled(NamedTuple):
 
     Attributes:
         answers: how many a second.
-        slowest: after how many seconds 99 of 100 were there.
+        slowest: after how many seconds 99 of 100 were there, from when each was to be asked for.
     """
 
     answers: float
     slowest: float
 
 
-def polled(path: Path, version: str, clients: int, seconds: float) -> Polled:
-    """Let clients ask one after the other, each on a connection of its own, as fast as it goes."""
-    return asyncio.run(_polled(path, version, clients, seconds))
+def polled(path: Path, version: str, clients: int, seconds: float, pace: float = 0) -> Polled:
+    """Let clients ask, each on a connection of its own.
+
+    Args:
+        path: the unix socket that they ask.
+        version: of the API.
+        clients: how many.
+        seconds: for how long.
+        pace: how many requests a second each of them wants; one that has to wait for an answer
+            makes up for it afterwards. 0: the next as soon as the last is answered.
+    """
+    return asyncio.run(_polled(path, version, clients, seconds, pace))
 
 
-async def _polled(path: Path, version: str, clients: int, seconds: float) -> Polled:
-    end = time.monotonic() + seconds
+async def _polled(path: Path, version: str, clients: int, seconds: float, pace: float) -> Polled:
+    opened = [
+        await asyncio.open_unix_connection(path, limit=_LARGEST_HEAD) for _ in range(clients)
+    ]
+    start = time.monotonic()
+    end = start + seconds
     took: list[float] = []
 
     async def client(number: int) -> None:
-        reader, writer = await asyncio.open_unix_connection(path, limit=_LARGEST_HEAD)
+        reader, writer = opened[number]
         targets = _targets(version, number)
-        while (start := time.monotonic()) < end:
+        due = start + number / clients / pace if pace else start
+        while due < end and time.monotonic() < end:
+            if (early := due - time.monotonic()) > 0:
+                await asyncio.sleep(early)
             writer.write(_request(next(targets)))
             await _body(reader)
-            took.append(time.monotonic() - start)
+            took.append(time.monotonic() - due)
+            due = due + 1 / pace if pace else time.monotonic()
         writer.close()
 
-    await asyncio.gather(*(client(number) for number in range(clients)))
+    await asyncio.gather(*map(client, range(clients)))
     return Polled(len(took) / seconds, sorted(took)[len(took) * 99 // 100])
 
 

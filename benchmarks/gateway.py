@@ -26,6 +26,7 @@ from swarmwire.control import sync  # noqa: E402
 from tests.support.dockerd import Dockerd  # noqa: E402
 from tests.support.installations import MACHINE  # noqa: E402
 
+_PACE = 5
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -100,11 +101,12 @@ def crowded(daemon: Dockerd, path: Path, clients: int, listeners: int) -> None:
     """Many clients at once, of few services: what is measured is what each request costs."""
     version = daemon.api_version
     for who, where in (("the gateway", path), ("the engine", daemon.socket)):
-        found = crowd.polled(where, version, clients, 6)
-        print(
-            f"{clients} polling clients, {who}: {found.answers:.0f} answers a second,"
-            f" 99 of 100 within {found.slowest:.2f} s"
-        )
+        for pace, how in ((_PACE, f"{_PACE} requests a second each"), (0, "without a pause")):
+            found = crowd.polled(where, version, clients, 6, pace)
+            print(
+                f"{clients} polling clients, {how}, {who}: {found.answers:.0f} answers a second,"
+                f" 99 of 100 within {found.slowest * 1000:.0f} ms"
+            )
 
         def happen(who: str = who) -> None:
             body = {"Name": who.replace(" ", "-"), "Data": "YQ=="}
@@ -116,7 +118,7 @@ def crowded(daemon: Dockerd, path: Path, clients: int, listeners: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--services", type=int, default=1_000)
+    parser.add_argument("--services", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--clients", type=int, default=1_000)
     parser.add_argument("--listeners", type=int, default=500)
@@ -134,19 +136,20 @@ def main() -> int:
             fill(manager, 10)
         with served(daemon) as (path, _):
             crowded(daemon, path, arguments.clients, arguments.listeners)
-        for service in daemon.get("/services").json:
-            daemon.delete(f"/services/{service['ID']}")
-        with sync.connect(str(daemon.control_socket)) as manager:
-            fill(manager, arguments.services)
-        with served(daemon) as (path, pid):
-            seconds, _ = Asker(path).get("/services")
-            used = processor(pid) - idle
-            each = (memory(pid) - empty) / arguments.services / 1024
-            print(f"{arguments.services} services, the engine of {daemon.release.version}")
-            print(f"first list {seconds:.2f} s; start and first list {used:.2f} s of the processor")
-            print(f"memory: {each:.1f} KiB a service")
-            for target in ("/services", "/services?status=true"):
-                compared(daemon, path, target, arguments.rounds)
+        for services in arguments.services:
+            for service in daemon.get("/services").json:
+                daemon.delete(f"/services/{service['ID']}")
+            with sync.connect(str(daemon.control_socket)) as manager:
+                fill(manager, services)
+            with served(daemon) as (path, pid):
+                seconds, _ = Asker(path).get("/services")
+                used = processor(pid) - idle
+                each = (memory(pid) - empty) / services / 1024
+                print(f"{services} services, the engine of {daemon.release.version}")
+                print(f"first list {seconds:.2f} s, filled in {used:.2f} s of the processor")
+                print(f"memory: {each:.1f} KiB a service")
+                for target in ("/services", "/services?status=true"):
+                    compared(daemon, path, target, arguments.rounds)
     return 0
 
 
