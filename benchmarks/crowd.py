@@ -39,9 +39,7 @@ def polled(path: Path, version: str, clients: int, seconds: float, pace: float =
 
 
 async def _polled(path: Path, version: str, clients: int, seconds: float, pace: float) -> Polled:
-    opened = [
-        await asyncio.open_unix_connection(path, limit=_LARGEST_HEAD) for _ in range(clients)
-    ]
+    opened = [await asyncio.open_unix_connection(path, limit=_LARGEST_HEAD) for _ in range(clients)]
     start = time.monotonic()
     end = start + seconds
     took: list[float] = []

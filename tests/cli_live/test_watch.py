@@ -216,6 +216,55 @@ def change_of(action, kind, new, old=None, **more):
     return ObjectChange(action, kind, new, old, **more)
 
 
+def test_one_that_refuses_later_is_asked_again(fake, web):
+    """As a node does that is no manager for a while."""
+
+    async def run():
+        watched = Watched(fake, kinds=["service"])
+        opened = watched.line.opened
+        refusing = asyncio.Event()
+
+        @asynccontextmanager
+        async def refused_now_and_then():
+            if refusing.is_set():
+                raise control.PermissionDenied("PermissionDenied", "no")
+            async with opened() as manager:
+                yield manager
+
+        follower = ChangeFollower(
+            refused_now_and_then, ["service"], watched.changes.append, watched.said.append
+        )
+        async with follower.running(0.01):
+            refusing.set()
+            watched.line.cut()
+            await watched.until(lambda: "trying again: it refuses" in watched.said[-1])
+            fake.put(service("meanwhile"))
+            watched.line.up.set()
+            refusing.clear()
+            await watched.until(lambda: watched.changes)
+        return watched
+
+    watched = asyncio.run(run())
+    assert watched.ids() == [("create", "meanwhile", False)]
+    assert watched.said[-1] == "connected again; nothing was missed"
+
+
+def test_one_that_refuses_at_once_is_not_waited_for(fake):
+    async def run():
+        line = Line(fake)
+
+        @asynccontextmanager
+        async def opened():
+            raise control.PermissionDenied("PermissionDenied", "no")
+            yield line  # what makes it a generator
+
+        async with ChangeFollower(opened, ["service"], print, print).running():
+            pytest.fail("it began")
+
+    with pytest.raises(control.PermissionDenied):
+        asyncio.run(run())
+
+
 def test_lines_of_tasks():
     web = service("web")
     old, new = task(web, 1, "t1"), task(web, 1, "t1", "FAILED", "SHUTDOWN", node_id="n")

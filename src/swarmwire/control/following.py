@@ -6,8 +6,8 @@ that, all objects are listed and compared with what is known.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 from swarmwire import pb
@@ -65,7 +65,7 @@ class ChangeFollower:
         self._learned = learned
         self._standing = standing
         self._known = KnownObjects()
-        self._started = False
+        self._started = asyncio.Event()
         self._lost_at: float | None = None
         self._said = ""
         self._compare = False
@@ -87,11 +87,45 @@ class ChangeFollower:
             except _FATAL:
                 raise
             except (TransportError, ControlError) as err:
-                if not self._started:
+                if not self._started.is_set():
                     raise
                 reason = str(err)
             tries = self._lost(reason, tries)
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
+
+    @asynccontextmanager
+    async def running(self, pause: float = 1.0) -> AsyncIterator[None]:
+        """Follow meanwhile; it begins once all objects are there.
+
+        A manager that refuses after that, as one does that is no manager any more, is asked again
+        every ``pause`` seconds.
+
+        Raises:
+            TransportError: no manager could be reached in the first place.
+            ControlError: the manager refuses in the first place.
+        """
+        following = asyncio.create_task(self._run_on(pause))
+        started = asyncio.create_task(self._started.wait())
+        try:
+            await asyncio.wait({following, started}, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                await following
+            yield
+        finally:
+            for task in (following, started):
+                task.cancel()
+                with suppress(asyncio.CancelledError, ControlError, TransportError):
+                    await task
+
+    async def _run_on(self, pause: float) -> None:
+        while True:
+            try:
+                await self.run()
+            except (ControlError, TransportError) as err:
+                if not self._started.is_set():
+                    raise
+                self._lost(f"it refuses: {err}", 0)
+            await asyncio.sleep(pause)
 
     def _lost(self, reason: str, tries: int) -> int:
         """Say what happened, once; the number of tries since then."""
@@ -106,7 +140,7 @@ class ChangeFollower:
         return 0 if fresh else tries + 1
 
     async def _watch(self, manager: Control) -> None:
-        resumed = self._started and not self._compare
+        resumed = self._started.is_set() and not self._compare
         try:
             await self._stream(manager, resumed=resumed)
         except CannotResume as err:
@@ -140,7 +174,7 @@ class ChangeFollower:
         """The stream stands: from here on nothing is missed."""
         if not resumed:
             await self._list(manager)
-        if not self._started:
+        if not self._started.is_set():
             self.began = "listed"
             self._tell(f"watching {', '.join(sorted(self._kinds))}")
         elif resumed:
@@ -152,7 +186,7 @@ class ChangeFollower:
                 "connected again; the manager no longer knows all changes since, so lists were"
                 " compared: each object is shown as it is now, without what it was in between"
             )
-        self._started = True
+        self._started.set()
         self._compare = False
         self._lost_at = None
         self._said = ""
@@ -162,7 +196,7 @@ class ChangeFollower:
     async def _list(self, manager: Control) -> None:
         for number, kind in enumerate(self._kinds):
             objects = await _listed(manager, kind)
-            if self._started:
+            if self._started.is_set():
                 for change in self._known.compared(kind, objects):
                     self._emit(change)
             else:

@@ -47,8 +47,6 @@ class Mirror:
         max_stale: float = 15.0,
         pulse: float = 2.0,
     ) -> None:
-        self._opened = opened
-        self._tell = tell
         self._max_stale = max_stale
         self._pulse = pulse
         self._listeners: list[Callable[[ObjectChange], None]] = []
@@ -56,10 +54,12 @@ class Mirror:
         self._statuses: dict[str, bytes] = {}
         self._removed: dict[str, None] = {}
         self.resyncs: Counter[str] = Counter()
-        self._follower: ChangeFollower | None = None
+        self._follower = ChangeFollower(
+            opened, MIRRORED, self._changed, tell, learned=self._learned, standing=self._stands
+        )
         self._order: deque[str] = deque()
         self._standing = False
-        self._filled = asyncio.Event()
+        self._filled = False
         self._heard = time.monotonic()
         self._nodes_changed = asyncio.Event()
         self._node_reads = self._nodes_read = 0
@@ -81,21 +81,16 @@ class Mirror:
             TransportError: no manager can be reached.
             ControlError: it refuses.
         """
-        following = asyncio.create_task(self._follow())
         pulse = asyncio.create_task(self._beat(control))
-        filled = asyncio.create_task(self._filled.wait())
         try:
-            await asyncio.wait({following, filled}, return_when=asyncio.FIRST_COMPLETED)
-            if following.done():
-                await following
-            await self.read_nodes(control)
-            yield
+            async with self._follower.running(self._pulse):
+                await self.read_nodes(control)
+                yield
         finally:
-            self._filled.clear()
-            for task in (following, pulse, filled):
-                task.cancel()
-                with suppress(asyncio.CancelledError, ControlError, TransportError):
-                    await task
+            self._filled = False
+            pulse.cancel()
+            with suppress(asyncio.CancelledError, ControlError, TransportError):
+                await pulse
 
     def listen(self, listener: Callable[[ObjectChange], None]) -> None:
         """Tell each change to ``listener`` from now on."""
@@ -110,7 +105,7 @@ class Mirror:
     @property
     def is_current(self) -> bool:
         """Whether what is known may be shown."""
-        return self._filled.is_set() and self.age <= self._max_stale
+        return self._filled and self.age <= self._max_stale
 
     def refuse_stale(self) -> float:
         """The age, unless it is too old to be shown.
@@ -119,7 +114,7 @@ class Mirror:
             RequestRefused: 503.
         """
         age = self.age
-        if not self._filled.is_set():
+        if not self._filled:
             raise RequestRefused(503, "the gateway is starting")
         if age > self._max_stale:
             text = f"nothing was heard of the manager for {age:.0f} s: this is too old to be shown"
@@ -200,26 +195,6 @@ class Mirror:
         for id_ in known:
             shelf.drop(id_)
 
-    async def _follow(self) -> None:
-        while True:
-            follower = self._follower = ChangeFollower(
-                self._opened,
-                MIRRORED,
-                self._changed,
-                self._tell,
-                learned=self._learned,
-                standing=self._stands,
-            )
-            try:
-                await follower.run()
-            except (ControlError, TransportError) as err:
-                if not self._filled.is_set():
-                    raise
-                self._tell(f"the manager refuses, trying again: {err}")
-            finally:
-                self._stands(False)
-            await asyncio.sleep(self._pulse)
-
     async def _beat(self, control: Control) -> None:
         """Ask the manager for its nodes now and then, and soon after one has changed."""
         while True:
@@ -244,9 +219,9 @@ class Mirror:
         self._standing = standing
         if standing:
             self._heard = time.monotonic()
-            if self._filled.is_set() and self._follower is not None:
+            if self._filled:
                 self.resyncs[self._follower.began] += 1
-            self._filled.set()
+            self._filled = True
 
     def _changed(self, change: ObjectChange) -> None:
         if change.kind == "secret":

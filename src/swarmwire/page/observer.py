@@ -1,15 +1,12 @@
 """Follow a manager, so that what is shown of its swarm is what it is now."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
-from swarmwire.control import ChangeFollower, Control, ControlError, TransportError
+from swarmwire.control import ChangeFollower, Control
 from swarmwire.page.observed import SHOWN, ObservedSwarm
-
-_PAUSE: Final = 1.0
 
 
 class SwarmObserver:
@@ -32,7 +29,6 @@ class SwarmObserver:
     ) -> None:
         self._opened = opened
         self._tell = tell
-        self._filled = asyncio.Event()
         self.swarm = ObservedSwarm() if swarm is None else swarm
         self.blind_since: float | None = time.time()
 
@@ -44,37 +40,16 @@ class SwarmObserver:
             TransportError: no manager can be reached.
             ControlError: it refuses.
         """
-        following = asyncio.create_task(self._follow())
-        filled = asyncio.create_task(self._filled.wait())
-        try:
-            await asyncio.wait({following, filled}, return_when=asyncio.FIRST_COMPLETED)
-            if following.done():
-                await following
+        follower = ChangeFollower(
+            self._opened,
+            SHOWN,
+            self.swarm.apply,
+            self._tell,
+            learned=self._learned,
+            standing=self._stands,
+        )
+        async with follower.running():
             yield
-        finally:
-            for task in (following, filled):
-                task.cancel()
-                with suppress(asyncio.CancelledError, ControlError, TransportError):
-                    await task
-
-    async def _follow(self) -> None:
-        while True:
-            follower = ChangeFollower(
-                self._opened,
-                SHOWN,
-                self.swarm.apply,
-                self._tell,
-                learned=self._learned,
-                standing=self._stands,
-            )
-            try:
-                await follower.run()
-            except (ControlError, TransportError) as err:
-                if not self._filled.is_set():
-                    raise
-                self._tell(f"the manager refuses, trying again: {err}")
-            self._stands(False)
-            await asyncio.sleep(_PAUSE)
 
     def _learned(self, kind: str, objects: Sequence[Any]) -> None:
         self.swarm.learn(kind, objects)
@@ -82,7 +57,6 @@ class SwarmObserver:
     def _stands(self, standing: bool) -> None:  # noqa: FBT001 - what a follower tells
         if standing:
             self.blind_since = None
-            self._filled.set()
         elif self.blind_since is None:
             self.blind_since = time.time()
         self.swarm.touch()
