@@ -84,7 +84,7 @@ def test_clean_objects(type_, spec):
         (
             engine.NetworkCreateRequest,
             merged(NETWORK, ConfigOnly=True, EnableIPv4=False, Scope="local"),
-            ["error Scope", "error EnableIPv4", "lost ConfigOnly"],
+            ["error Scope", "error EnableIPv4", "error ConfigOnly"],
         ),
         (
             engine.NetworkCreateRequest,

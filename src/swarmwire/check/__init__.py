@@ -2,5 +2,17 @@
 
 from swarmwire.check._check import check
 from swarmwire.check._finding import SEVERITIES, Finding, Severity, Source, summary, worst
+from swarmwire.check._network import INVALID_NETWORK_CONFIG, NetworkRefusal, network_refusals
 
-__all__ = ["SEVERITIES", "Finding", "Severity", "Source", "check", "summary", "worst"]
+__all__ = [
+    "INVALID_NETWORK_CONFIG",
+    "SEVERITIES",
+    "Finding",
+    "NetworkRefusal",
+    "Severity",
+    "Source",
+    "check",
+    "network_refusals",
+    "summary",
+    "worst",
+]

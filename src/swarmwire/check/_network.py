@@ -4,27 +4,50 @@ Source: moby daemon/network.go, createNetwork and validateIpamConfig; daemon/clu
 CreateNetwork; daemon/libnetwork/controller.go, NewNetwork.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Final, NamedTuple
 
 from swarmwire import engine
 from swarmwire.check._draft import Draft
 from swarmwire.check._finding import Report
-from swarmwire.engine.address import mask_prefix
+from swarmwire.engine.address import go_quoted, mask_prefix, parse_prefix
 from swarmwire.engine.versions import parse_version
 from swarmwire.errors import MapKey
 from swarmwire.releases import Release
+from swarmwire.releases.quirks import does
 from swarmwire.spec import Steps
 
 _PREDEFINED: Final = ("bridge", "default", "host", "none")
 _LOCAL_DRIVERS: Final = ("", "bridge", "ipvlan", "macvlan")
 _IPV4_SINCE: Final = (1, 48)
 _CHECKS_POOLS_SINCE: Final = "25.0"
+INVALID_NETWORK_CONFIG: Final = "invalid network config: "
+"""What an engine says once, before all that is wrong with the pools."""
+_NO_CIDR: Final = "invalid CIDR block notation"
+_WRITE_ONE: Final = "write one like 10.0.9.0/24"
+_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
+_FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
 
 _Subnet = IPv4Network | IPv6Network
-_Wrong = tuple[Steps, str, str]
-"""Where, what is wrong, and what to do about it."""
+
+
+class NetworkRefusal(NamedTuple):
+    """What an engine refuses of a request for a network.
+
+    Attributes:
+        steps: where, as in a ``FieldError``.
+        rule: the engine's text; what is wrong with the pools begins with
+            ``INVALID_NETWORK_CONFIG``.
+        fix: what to do about it.
+    """
+
+    steps: Steps
+    rule: str
+    fix: str
+
+
+_Refusals = Iterator[NetworkRefusal]
 
 
 def report_network_request(
@@ -32,7 +55,7 @@ def report_network_request(
 ) -> None:
     """Report what the engine refuses, and what it makes without a manager."""
     request: engine.NetworkCreateRequest = draft.value
-    for steps, rule, fix in _refused(request, api_version, release):
+    for steps, rule, fix in network_refusals(request, api_version, release):
         report.refuse(draft.origin(steps), rule, "engine-network", fix=fix)
     if request.scope == "local" and request.driver in _LOCAL_DRIVERS:
         report.add(
@@ -45,31 +68,106 @@ def report_network_request(
         )
 
 
-def _refused(
+def network_refusals(
     request: engine.NetworkCreateRequest, api_version: str, release: Release
-) -> Iterator[_Wrong]:
+) -> _Refusals:
+    """All that an engine refuses of a request before a manager hears of it, in its order."""
     if request.name in _PREDEFINED:
         rule = f"{request.name} is a pre-defined network and cannot be created"
-        yield ("Name",), rule, "choose another name"
+        yield NetworkRefusal(("Name",), rule, "choose another name")
+    four, six = request.enable_ipv4, request.enable_ipv6
+    if four is None:
+        four = yield from _option(request, "com.docker.network.enable_ipv4", release, "28.5")
+    if six is None:
+        six = yield from _option(request, "com.docker.network.enable_ipv6", release, "27.5")
+    yield from _pools(request, release, six=bool(six))
+    yield from _configuration(request)
     if request.scope == "local" and request.driver == "overlay":
         rule = "cannot downgrade network scope for overlay networks"
-        yield ("Scope",), rule, "leave Scope out, or set it to swarm"
-    if request.enable_ipv4 is False and parse_version(api_version) >= _IPV4_SINCE:
+        yield NetworkRefusal(("Scope",), rule, "leave Scope out, or set it to swarm")
+    if four is False and parse_version(api_version) >= _IPV4_SINCE:
         rule = "IPv4 cannot be disabled in a Swarm scoped network"
-        yield ("EnableIPv4",), rule, "leave EnableIPv4 out"
-    if request.ipam is None or not release.has(_CHECKS_POOLS_SINCE):
+        yield NetworkRefusal(("EnableIPv4",), rule, "leave EnableIPv4 out")
+
+
+def _option(
+    request: engine.NetworkCreateRequest, name: str, release: Release, since: str
+) -> Generator[NetworkRefusal, None, bool | None]:
+    """What an option of the driver says where the request's own field says nothing."""
+    text = (request.options or {}).get(name)
+    if text is None or not release.has(since):
+        return None
+    if text not in (*_TRUE, *_FALSE):
+        rule = f"driver-opt {go_quoted(name)} is not a valid bool"
+        yield NetworkRefusal(("Options", MapKey(name)), rule, "write true or false")
+    return text in _TRUE
+
+
+def _configuration(request: engine.NetworkCreateRequest) -> _Refusals:
+    """What networks may not have that are a configuration, or take one.
+
+    Source: moby daemon/libnetwork/network.go, validateConfiguration.
+    """
+    if request.config_only and (
+        request.ingress or request.internal or request.attachable or request.scope
+    ):
+        rule = (
+            "configuration network can only contain network specific fields. Network operator"
+            " fields like [ ingress | internal | attachable | scope ] are not supported."
+        )
+        fix = "leave Ingress, Internal, Attachable and Scope out"
+        yield NetworkRefusal(("ConfigOnly",), rule, fix)
+    if request.config_from is None or not request.config_from.network:
         return
-    for index, pool in enumerate(request.ipam.config or ()):
-        for steps, rule, fix in _pool(pool, six=bool(request.enable_ipv6)):
-            yield ("IPAM", "Config", index, *steps), f"invalid network config: {rule}", fix
+    steps = ("ConfigFrom", "Network")
+    if request.config_only:
+        rule = "a configuration network cannot depend on another configuration network"
+        yield NetworkRefusal(steps, rule, "leave one of ConfigOnly and ConfigFrom out")
+        return
+    ipam = request.ipam or engine.IPAM()
+    no_default = ipam.driver not in ("", "default") or request.enable_ipv4 is False
+    if no_default or request.enable_ipv6 or request.labels or ipam.options or ipam.config:
+        rule = (
+            "user specified configurations are not supported if the network depends on a"
+            " configuration network"
+        )
+        yield NetworkRefusal(steps, rule, "leave IPAM, EnableIPv4, EnableIPv6 and Labels out")
+    elif request.options:
+        rule = (
+            "network driver options are not supported if the network depends on a configuration"
+            " network"
+        )
+        yield NetworkRefusal(steps, rule, "leave Options out")
 
 
-def _pool(pool: engine.NetworkIPAMConfig, *, six: bool) -> Iterator[_Wrong]:
+def _pools(request: engine.NetworkCreateRequest, release: Release, *, six: bool) -> _Refusals:
+    free_text = does(release, "free-text-addresses")
+    for index, pool in enumerate((request.ipam and request.ipam.config) or ()):
+        under = ("IPAM", "Config", index)
+        if free_text and _parsed(pool.subnet) is None:
+            # the newest engine takes a pool without a subnet, and reads no malformed one
+            yield NetworkRefusal((*under, "Subnet"), _no_subnet(pool.subnet, release), _WRITE_ONE)
+        elif release.has(_CHECKS_POOLS_SINCE):
+            for steps, rule, fix in _pool(pool, six=six, free_text=free_text):
+                yield NetworkRefusal((*under, *steps), f"{INVALID_NETWORK_CONFIG}{rule}", fix)
+
+
+def _no_subnet(text: str, release: Release) -> str:
+    if release.has(_CHECKS_POOLS_SINCE):
+        return f"{INVALID_NETWORK_CONFIG}invalid subnet {text}: {_NO_CIDR}"
+    return f"Invalid subnet {text} : invalid CIDR address: {text}"
+
+
+def _pool(pool: engine.NetworkIPAMConfig, *, six: bool, free_text: bool) -> _Refusals:
     subnet = _parsed(pool.subnet)
     if subnet is None or (subnet.version == 6 and not six):
         return
     yield from _host_bits("Subnet", "subnet", pool.subnet)
+    if free_text and pool.ip_range and _parsed(pool.ip_range) is None:
+        rule = f"invalid ip-range {pool.ip_range}: {_NO_CIDR}"
+        yield NetworkRefusal(("IPRange",), rule, _WRITE_ONE)
     yield from _range(pool, subnet)
+    shown_subnet = parse_prefix(pool.subnet)
     addresses: list[tuple[Steps, str, str, str]] = [
         (("Gateway",), "gateway", pool.gateway, pool.gateway)
     ]
@@ -78,35 +176,38 @@ def _pool(pool: engine.NetworkIPAMConfig, *, six: bool) -> Iterator[_Wrong]:
         for name, address in (pool.auxiliary_addresses or {}).items()
     ]
     for steps, what, shown, text in addresses:
-        reason = _outside(text, pool.subnet, subnet)
+        reason = _outside(text, shown_subnet, subnet)
         if reason:
-            yield steps, f"invalid {what} {shown}: {reason}", f"choose one of {pool.subnet}"
+            rule = f"invalid {what} {shown}: {reason}"
+            yield NetworkRefusal(steps, rule, f"choose one of {shown_subnet}")
 
 
-def _range(pool: engine.NetworkIPAMConfig, subnet: _Subnet) -> Iterator[_Wrong]:
+def _range(pool: engine.NetworkIPAMConfig, subnet: _Subnet) -> _Refusals:
     text = pool.ip_range
     addresses = _parsed(text)
     if addresses is None:
         return
-    fix = f"choose a part of {pool.subnet}"
+    shown = parse_prefix(pool.subnet)
+    fix = f"choose a part of {shown}"
     if addresses.version != subnet.version:
         rule = f"invalid ip-range {text}: parent subnet is an IPv{subnet.version} block"
-        yield ("IPRange",), rule, fix
+        yield NetworkRefusal(("IPRange",), rule, fix)
         return
     if addresses.prefixlen < subnet.prefixlen:
-        rule = f"invalid ip-range {text}: CIDR block is bigger than its parent subnet {pool.subnet}"
-        yield ("IPRange",), rule, fix
+        rule = f"invalid ip-range {text}: CIDR block is bigger than its parent subnet {shown}"
+        yield NetworkRefusal(("IPRange",), rule, fix)
     yield from _host_bits("IPRange", "ip-range", text)
     if not subnet.overlaps(addresses):
-        rule = f"invalid ip-range {text}: parent subnet {pool.subnet} doesn't contain ip-range"
-        yield ("IPRange",), rule, fix
+        rule = f"invalid ip-range {text}: parent subnet {shown} doesn't contain ip-range"
+        yield NetworkRefusal(("IPRange",), rule, fix)
 
 
-def _host_bits(name: str, what: str, text: str) -> Iterator[_Wrong]:
+def _host_bits(name: str, what: str, text: str) -> _Refusals:
     network = _parsed(text)
     if network is not None and ip_address(text.partition("/")[0]) != network.network_address:
         masked = mask_prefix(text)
-        yield (name,), f"invalid {what} {text}: it should be {masked}", f"write {masked}"
+        rule = f"invalid {what} {parse_prefix(text)}: it should be {masked}"
+        yield NetworkRefusal((name,), rule, f"write {masked}")
 
 
 def _outside(text: str, written: str, subnet: _Subnet) -> str:

@@ -34,6 +34,7 @@ def service_spec_to_grpc(
     Source: moby convert/service.go and container.go of the release.
     """
     wanted = as_known(spec, release)
+    _refuse_removed_log_driver(wanted, release)
     name_servers = _without_name_servers(wanted, release)
     lacks_runtime = _with_runtime(wanted, release)
     targetless = _with_targets(wanted, release)
@@ -54,6 +55,17 @@ def service_spec_to_grpc(
         fill_each("Networks", wanted.networks, out.networks, attachment_config_to_grpc)
     _clear_what_is_not_stored(out, release)
     return out
+
+
+def _refuse_removed_log_driver(spec: engine.ServiceSpec, release: Release) -> None:
+    """Refuse what the engine's router refuses, before anything is converted.
+
+    Source: moby api/server/router/swarm/cluster_routes.go, createService and updateService.
+    """
+    driver = spec.task_template.log_driver
+    if driver is not None and driver.name == "logentries" and does(release, "no-logentries"):
+        reason = "the logentries logging driver has been deprecated and removed"
+        raise ConvertError("unsupported", reason, "TaskTemplate", "LogDriver", "Name")
 
 
 def _without_name_servers(spec: engine.ServiceSpec, release: Release) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 from swarmwire import pb
 
 _FIRST_VXLAN: Final = 4096
+_SERIAL: Final = "com.docker.network.ipam.serial"
 _LOCAL: Final = frozenset({"bridge", "host", "ipvlan", "macvlan", "null", "none"})
 
 _Subnet = IPv4Network | IPv6Network
@@ -85,6 +86,9 @@ class AddressPools:
             return
         configs = list(network.spec.ipam.configs) or [pb.IPAMConfig()]
         network.ipam.driver.name = network.spec.ipam.driver.name or "default"
+        options = network.spec.ipam.driver.options
+        if options:
+            network.ipam.driver.options.update({**options, _SERIAL: "true"})
         pools, ids = [], []
         for wanted in configs:
             config = network.ipam.configs.add()

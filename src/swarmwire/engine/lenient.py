@@ -129,6 +129,8 @@ def _refused(err: msgspec.ValidationError) -> DecodeError:
         raise err.__cause__
     reason, _, place = str(err).partition(" - at `$")
     kind: Kind = "range" if "`int`" in reason or "`float`" in reason else "type"
+    if kind == "range":
+        reason = f"cannot unmarshal number: {reason[:1].lower()}{reason[1:]}"
     return DecodeError(kind, f"invalid JSON: {reason}", *steps_of(place))
 
 

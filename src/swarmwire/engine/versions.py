@@ -58,12 +58,14 @@ SINCE: Final = (
     Since((1, 52), "TaskTemplate.Resources.MemorySwappiness"),
 )
 
+_KEPT: Final = "TaskTemplate.ContainerSpec.Healthcheck.StartInterval"
+
 NETWORKS_UNTIL: Final = (1, 44)
 """From this version on the engine passes over ``Networks`` at the top level of a service spec."""
 
 
 def adjust_for_api_version(
-    spec: ServiceSpec, api_version: str, *, release: AnyRelease = None
+    spec: ServiceSpec, api_version: str, *, release: AnyRelease = None, updates: bool = False
 ) -> ServiceSpec:
     """What an engine takes of ``spec`` when the request names ``api_version``: a changed copy.
 
@@ -71,6 +73,7 @@ def adjust_for_api_version(
     in for those of the task template where that has none; from 1.44 on they are dropped. An empty
     ``api_version``, as of a request without one, means the newest of the ``release``. Releases
     before 19.03 clear nothing, and those through 28.5 keep the top-level ``Networks``.
+    ``updates``: the request updates a service; 26.1 then clears less than when it creates one.
 
     Raises:
         DecodeError: kind "type": not a ServiceSpec, or a version that is no text.
@@ -83,7 +86,8 @@ def adjust_for_api_version(
     try:
         adjusted = deep_copy(spec) if engine.is_newest else as_known(spec, engine)
         for since in SINCE:
-            if version < since.version <= newest:
+            kept = updates and since.path == _KEPT and does(engine, "keeps-start-interval")
+            if version < since.version <= newest and not kept:
                 _clear(adjusted, since.path.split("."))
         if does(engine, "top-level-networks"):
             return adjusted

@@ -18,13 +18,13 @@ _LOCAL: Final = ("bridge", "host", "none", "default")
 async def with_network_ids(
     context: GatewayContext, routed: RoutedRequest, spec: engine.ServiceSpec
 ) -> None:
-    """Put ids in the place of names, in ``spec``.
+    """Put ids in the place of names in ``spec``: of its task or, if that names none, its own.
 
     Raises:
         RequestRefused: 500: there is no such network; 404: none in the swarm.
         AmbiguousReference: there are several.
     """
-    for network in spec.task_template.networks:
+    for network in spec.task_template.networks or spec.networks:
         try:
             found = await context.view(routed).found_anywhere(
                 context.control, "network", network.target

@@ -14,7 +14,7 @@ from swarmwire.control import (
     RedactedValue,
     TransportError,
 )
-from swarmwire.errors import ConvertError, DecodeError, InvalidSpec, SwarmwireError
+from swarmwire.errors import ConvertError, DecodeError, FieldError, InvalidSpec, SwarmwireError
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.policy import AuditFailed
 
@@ -55,5 +55,11 @@ def refusal_of(err: SwarmwireError) -> RequestRefused:
         case RedactedValue():
             return RequestRefused(400, f"not sent to the manager: {err.path} was hidden")
         case ConvertError() | DecodeError() | InvalidSpec():
-            return RequestRefused(400, err.reason)
+            return RequestRefused(400, _with_field(err))
     return RequestRefused(500, "an error without a text")
+
+
+def _with_field(err: FieldError) -> str:
+    """The engine's text; the field where that tells of types that hold it."""
+    is_misread = isinstance(err, DecodeError) and "cannot unmarshal" in err.reason
+    return f"{err.reason}, in field {err.path}" if is_misread and err.path else err.reason

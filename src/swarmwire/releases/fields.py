@@ -53,6 +53,7 @@ LEFT_OUT: Final = (
     ("ContainerStatus.ContainerID", "87e1464c43", "17.12"),
     ("ContainerStatus.PID", "87e1464c43", "17.12"),
     ("ContainerStatus.ExitCode", "87e1464c43", "17.12"),
+    ("ServiceCreateResponse.Warnings", "87e1464c43", "24.0"),
 )
 """Fields that some releases leave out when they are empty, and the others do not."""
 

@@ -37,6 +37,19 @@ QUIRKS: Final = (
     ),
     # creating a service
     Quirk(
+        "no-logentries",
+        "25.0",
+        "27.5",
+        "The log driver `logentries` is refused; later engines take it, and no node has it.",
+    ),
+    Quirk(
+        "keeps-start-interval",
+        "26.1",
+        "26.1",
+        "An update by a client below API 1.44 keeps `Healthcheck.StartInterval`; 25.0 did so"
+        " through 25.0.5.",
+    ),
+    Quirk(
         "no-runtime",
         _OLDEST,
         "17.12",

@@ -6,7 +6,7 @@ extension.go, resource.go.
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from swarmwire import pb
 from swarmwire.control.errors import control_error
@@ -22,6 +22,9 @@ from swarmwire.rules import (
     validate_volume_spec_update,
 )
 
+_DRIVERS: Final = ("bridge", "host", "ipvlan", "macvlan", "overlay", "remote")
+"""Drivers of networks that every node has."""
+
 _VALIDATE: dict[str, Callable[[Any], None]] = {
     "config": validate_config_spec,
     "network": validate_network_spec,
@@ -35,8 +38,14 @@ def create_specified(store: MemoryStore, kind: str, request: Any) -> Any:
     spec = request.spec if request.HasField("spec") else None
     as_answer(lambda: _VALIDATE[kind](spec))
     name = request.spec.annotations.name
-    if kind == "network" and request.spec.ingress:
-        _refuse_second_ingress(store)
+    if kind == "network":
+        _refuse_missing_drivers(store, request.spec)
+        if request.spec.ingress:
+            _refuse_second_ingress(store)
+    elif kind == "secret" and request.spec.HasField("driver"):
+        driver = request.spec.driver.name
+        if not _has_plugin(store, "secretprovider", driver):
+            raise control_error("Unknown", f'plugin "{driver}" not found')
     if _name_taken(store, kind, name):
         if kind in ("secret", "config"):
             raise control_error("AlreadyExists", f"{kind} {name} already exists")
@@ -44,6 +53,30 @@ def create_specified(store: MemoryStore, kind: str, request: Any) -> Any:
     new = KINDS[kind](spec=request.spec)
     store.put(new)
     return new
+
+
+def _refuse_missing_drivers(store: MemoryStore, spec: pb.NetworkSpec) -> None:
+    """Refuse a network for whose driver no node has a plugin.
+
+    Source: moby daemon/libnetwork/cnmallocator/provider.go, ValidateNetworkDriver and
+    ValidateIPAMDriver.
+    """
+    driver, pools = spec.driver_config.name, spec.ipam.driver.name
+    missing = []
+    if driver and driver not in _DRIVERS and not _has_plugin(store, "Network", driver):
+        missing.append(driver)
+    if pools and pools.lower() != "default" and not _has_plugin(store, "IPAM", pools):
+        missing.append(pools)
+    for name in missing:
+        raise control_error("InvalidArgument", f"error during lookup of plugin {name}")
+
+
+def _has_plugin(store: MemoryStore, kind: str, name: str) -> bool:
+    return any(
+        (plugin.type, plugin.name) == (kind, name)
+        for node in store.all("node")
+        for plugin in node.description.engine.plugins
+    )
 
 
 def create_extension(store: MemoryStore, request: pb.CreateExtensionRequest) -> pb.Extension:

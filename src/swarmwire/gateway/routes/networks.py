@@ -4,11 +4,11 @@ Source: moby daemon/server/router/network/network_routes.go, daemon/cluster/netw
 daemon/network/filter.go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from swarmwire import convert, engine, pb
-from swarmwire.check import check
+from swarmwire.check import INVALID_NETWORK_CONFIG, NetworkRefusal, network_refusals
 from swarmwire.control import (
     KINDS,
     AmbiguousReference,
@@ -32,7 +32,8 @@ _BUILT_IN: Final = ("bridge", "host", "none", "default")
 _CONTAINERS_BEFORE: Final = (1, 28)
 _STATUS_SINCE: Final = (1, 52)
 _IPV4_SINCE: Final = (1, 48)
-_POOLS: Final = "invalid network config: "
+_OF_POOLS: Final = ("IPAM", "Options")
+_OF_CONFIGURATIONS: Final = ("ConfigOnly", "ConfigFrom")
 
 
 async def list_networks(context: GatewayContext, routed: RoutedRequest) -> Response:
@@ -168,8 +169,17 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
         raise RequestRefused(409, f"network with name {wanted.name} already exists")
     if routed.version < _IPV4_SINCE:
         wanted.enable_ipv4 = None
+    if wanted.name in _BUILT_IN:
+        text = f"operation is not permitted on predefined {wanted.name} network "
+        raise RequestRefused(403, text)
+    version = _checked_version(routed, context)
+    found = list(network_refusals(wanted, version, context.release))
+    _refuse_pools(context, [one.rule for one in found if one.steps[0] in _OF_POOLS])
+    _refuse_without_name(context, wanted)
+    others = [one for one in found if one.steps[0] not in _OF_POOLS]
+    _refuse_first(one for one in others if one.steps[0] in _OF_CONFIGURATIONS)
     _refuse_local(wanted)
-    _refuse_as_engine(context, routed, wanted)
+    _refuse_first(others)
     message = convert.network_create_to_grpc(wanted, release=context.release)
     async with context.turn(routed, message):
         context.judge(routed, "network.create", "network", message, None)
@@ -178,13 +188,34 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     return json_response(engine.encode({"Id": answer.network.id, "Warning": ""}), 201)
 
 
+def _refuse_pools(context: GatewayContext, rules: list[str]) -> None:
+    """All that is wrong with the pools at once; of engines before 25.0, the first."""
+    if not rules:
+        return
+    if not context.release.has("25.0"):
+        raise RequestRefused(500, rules[0])
+    lines = [rule.removeprefix(INVALID_NETWORK_CONFIG) for rule in rules]
+    text = f"\n{lines[0]}" if len(lines) == 1 else "".join(f"\n* {each}" for each in lines)
+    raise RequestRefused(400, f"{INVALID_NETWORK_CONFIG.strip()}{text}")
+
+
+def _refuse_without_name(context: GatewayContext, wanted: engine.NetworkCreateRequest) -> None:
+    if wanted.name.strip():
+        return
+    if not context.release.has("27.5"):
+        status = 400 if context.release.has("25.0") else 500
+        raise RequestRefused(status, f"invalid name: {wanted.name}")
+    raise RequestRefused(400, "invalid name: name is empty")
+
+
+def _refuse_first(found: Iterable[NetworkRefusal]) -> None:
+    for refusal in found:
+        status = 403 if refusal.steps[0] in (*_OF_CONFIGURATIONS, "Scope") else 400
+        raise RequestRefused(status, refusal.rule)
+
+
 def _refuse_local(wanted: engine.NetworkCreateRequest) -> None:
     """Refuse what no manager would hear of."""
-    if not wanted.name.strip():
-        raise RequestRefused(400, "invalid name: name is empty")
-    if wanted.name in _BUILT_IN:
-        text = f"operation is not permitted on predefined {wanted.name} network "
-        raise RequestRefused(403, text)
     is_local = wanted.driver in ("", *_BUILT_IN, "null", "ipvlan", "macvlan")
     if wanted.ingress and is_local:
         raise RequestRefused(403, "Ingress network can only be global scope network")
@@ -194,26 +225,6 @@ def _refuse_local(wanted: engine.NetworkCreateRequest) -> None:
     if wanted.config_only or (is_local and wanted.scope != "swarm"):
         text = "this gateway makes networks of the swarm only: set the driver to overlay"
         raise RequestRefused(501, text)
-
-
-def _refuse_as_engine(
-    context: GatewayContext, routed: RoutedRequest, wanted: engine.NetworkCreateRequest
-) -> None:
-    """Refuse what an engine refuses before it asks a manager."""
-    found = [
-        finding
-        for finding in check(
-            wanted, api_version=_checked_version(routed, context), release=context.release
-        )
-        if finding.severity == "error" and finding.code == "engine-network"
-    ]
-    pools = [one.rule.removeprefix(_POOLS) for one in found if one.rule.startswith(_POOLS)]
-    others = [one.rule for one in found if not one.rule.startswith(_POOLS)]
-    if pools:
-        lines = f"\n{pools[0]}" if len(pools) == 1 else "".join(f"\n* {each}" for each in pools)
-        raise RequestRefused(400, f"{_POOLS.strip()}{lines}")
-    if others:
-        raise RequestRefused(400, others[0])
 
 
 def _checked_version(routed: RoutedRequest, context: GatewayContext) -> str:

@@ -115,7 +115,7 @@ async def create_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     made = engine.ServiceCreateResponse(
         id=answer.service.id, warnings=_warnings(routed, message) or None
     )
-    return json_response(engine.encode(made), 201)
+    return json_response(engine.encode(made, release=context.release), 201)
 
 
 async def update_service(context: GatewayContext, routed: RoutedRequest) -> Response:
@@ -127,7 +127,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     source = parameters.text("registryAuthFrom")
     if source not in ("", "spec", "previous-spec"):
         raise RequestRefused(400, f"invalid registryAuthFrom '{source}'")
-    message = await _converted(context, routed, spec, spec.name)
+    message = await _converted(context, routed, spec, spec.name, updates=True)
     old = await context.stored(routed, "service", routed.variables["id"])
     if message.task.HasField("container"):
         _take_auth(message, old, routed.request.headers.get(AUTH_HEADER, ""), source)
@@ -152,7 +152,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
         answer = await context.control.update_service(request)
         context.mirror.put("service", answer.service)
     updated = engine.ServiceUpdateResponse(warnings=_warnings(routed, message) or None)
-    return json_response(engine.encode(updated))
+    return json_response(engine.encode(updated, release=context.release))
 
 
 def _plan_response(
@@ -184,10 +184,17 @@ async def _spec_of(context: GatewayContext, routed: RoutedRequest, name: str) ->
 
 
 async def _converted(
-    context: GatewayContext, routed: RoutedRequest, spec: engine.ServiceSpec, name: str
+    context: GatewayContext,
+    routed: RoutedRequest,
+    spec: engine.ServiceSpec,
+    name: str,
+    *,
+    updates: bool = False,
 ) -> pb.ServiceSpec:
     """The message that a manager is to be sent, without credentials."""
-    spec = engine.adjust_for_api_version(spec, routed.version_text, release=context.release)
+    spec = engine.adjust_for_api_version(
+        spec, routed.version_text, release=context.release, updates=updates
+    )
     await with_network_ids(context, routed, spec)
     return convert.service_spec_to_grpc(spec, name=name, release=context.release)
 

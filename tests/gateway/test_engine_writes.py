@@ -1,0 +1,223 @@
+"""Writes that nobody thought of: each engine and the gateway give the same answer.
+
+Specs are put together by chance from those of the vectors, a few fields at a time, some of them
+with values that no field should have.
+"""
+
+import asyncio
+import copy
+import json
+import random
+import re
+from contextlib import asynccontextmanager
+from http.client import RemoteDisconnected
+from pathlib import Path
+
+import pytest
+
+from swarmwire.control.testing import FakeManager
+from tests.gateway.asking import Client, gateway_of
+from tests.support.dockerd import Answer, Dockerd
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "convert.jsonl"
+
+ROUNDS = 40
+ODD: list[object] = [
+    None,
+    "",
+    0,
+    -1,
+    1,
+    True,
+    False,
+    [],
+    {},
+    "x",
+    "a b",
+    1.5,
+    2**63,
+    2**64,
+    "{{.Bad",
+    "../y",
+]
+KINDS = {
+    "services": ("service_create_request", "service_spec_to_grpc"),
+    "secrets": ("secret_spec_to_grpc",),
+    "configs": ("config_spec_to_grpc",),
+    "networks": ("network_create_to_grpc",),
+}
+# Engines look for plugins of such names for 15 seconds.
+LOOKED_FOR = {("Driver",), ("Driver", "Name"), ("IPAM",), ("IPAM", "Driver")}
+
+
+class Specs:
+    """Specs of one kind, made by chance; the same for the same seed."""
+
+    def __init__(self, kind, seed):
+        self.kind = kind
+        self.chance = random.Random(seed)
+        self.values = {}
+        for line in VECTORS.read_text(encoding="utf-8").splitlines():
+            vector = json.loads(line)
+            if vector["op"] in KINDS[kind]:
+                self.collect((), vector["json"])
+
+    def collect(self, path, value):
+        if path and (self.kind == "services" or path not in LOOKED_FOR):
+            self.values.setdefault(path, []).append(value)
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                self.collect((*path, key), inner)
+
+    def made(self, base):
+        """A copy of ``base`` with some other fields."""
+        spec = copy.deepcopy(base)
+        for _ in range(self.chance.choice([1, 1, 2, 3, 5])):
+            path = self.chance.choice(list(self.values))
+            held = spec
+            for key in path[:-1]:
+                if not isinstance(held.get(key), dict):
+                    held[key] = {}
+                held = held[key]
+            is_odd = self.chance.random() < 0.25
+            held[path[-1]] = self.chance.choice(ODD if is_odd else self.values[path])
+        return spec
+
+
+BASES = {
+    "services": {"TaskTemplate": {"ContainerSpec": {"Image": "nginx:1"}}},
+    "secrets": {"Data": "YQ=="},
+    "configs": {"Data": "YQ=="},
+    "networks": {"Driver": "overlay"},
+}
+
+
+def plain(answer):
+    """An answer without what is another each time."""
+    text = re.sub(r"\b[a-z0-9]{25}\b", "ID", answer.body.decode(errors="replace")).strip()
+    text = re.sub(r"cannot unmarshal.*|illegal base64 data.*|an array that is.*", "misread", text)
+    # both tell of it, with types of their own; what is wrong with a map comes in any order
+    text = "*".join(sorted(text.removesuffix('"}').split("\\n*")))
+    return answer.status, re.sub(r"(?:invalid JSON: )?(?:json: )?misread", "misread", text)
+
+
+class Pair:
+    """An engine, and a gateway over a manager in memory, that are asked the same."""
+
+    def __init__(self, daemon, client):
+        self.daemon = daemon
+        self.client = client
+
+    async def post(self, target, body, theirs="", ours=""):
+        """Both answers to a write; ``theirs`` and ``ours`` are what only one is asked."""
+        gateway = await self.client.post(target.format(ours), body)
+        path = f"/v{self.client.version}{target.format(theirs)}"
+        try:
+            engine = await asyncio.to_thread(self.daemon.asked, "POST", path, body)
+            while b"out of sequence" in engine.body:  # ports were given meanwhile
+                shown = self.daemon.get(
+                    path.partition("/update")[0].partition(self.client.version)[2]
+                )
+                path = f"{path.partition('=')[0]}={shown.json['Version']['Index']}"
+                engine = await asyncio.to_thread(self.daemon.asked, "POST", path, body)
+        except RemoteDisconnected:  # it crashed over the request
+            assert gateway.status == 400, body
+            engine = Answer(0, b"")
+        return engine, gateway
+
+    async def stored(self, kind, theirs, ours):
+        """What both have stored: the specs alone, since addresses come when they come."""
+        found = await asyncio.to_thread(self.daemon.get, f"/{kind}/{theirs}")
+        mine = await self.client.get(f"/{kind}/{ours}")
+        return found.json, mine.json
+
+
+def spec_of(kind, shown):
+    if kind == "networks":
+        kept = ("Name", "Scope", "EnableIPv6", "Internal", "Attachable", "Ingress", "ConfigOnly")
+        return {key: shown[key] for key in (*kept, "ConfigFrom", "Labels")}
+    return json.dumps([shown.get("Spec"), shown.get("PreviousSpec")])
+
+
+def is_local(body, answer):
+    """Networks of a single node, and what takes one as its pattern: the gateway has none."""
+    wanted = {key.lower(): value for key, value in body.items()}
+    return wanted.get("configonly") or wanted.get("configfrom") or answer.status == 501
+
+
+@pytest.fixture(scope="module")
+def daemon(installation):
+    with Dockerd(installation) as running:
+        running.init_swarm()
+        node = running.get("/nodes").json[0]
+        # nothing is to run, so that nothing but the test changes objects
+        spec = node["Spec"] | {"Availability": "drain"}
+        running.post(f"/nodes/{node['ID']}/update?version={node['Version']['Index']}", spec)
+        yield running
+
+
+@asynccontextmanager
+async def paired(daemon, version):
+    manager = FakeManager()
+    async with gateway_of(manager, release=daemon.release) as gateway:
+        yield Pair(daemon, Client(gateway, version=version))
+
+
+def versions(daemon):
+    newest = int(daemon.api_version.partition(".")[2])
+    return [f"1.{minor}" for minor in (newest, 43, 40, 35) if minor <= newest]
+
+
+@pytest.mark.parametrize("kind", list(BASES))
+async def test_what_is_created_is_answered_and_stored_alike(daemon, kind):
+    specs, made = Specs(kind, 1), 0
+    for version in versions(daemon):
+        async with paired(daemon, version) as pair:
+            for number in range(ROUNDS):
+                name = f"n{version.partition('.')[2]}-{number}"  # names of networks are freed late
+                body = specs.made({"Name": name} | BASES[kind])
+                theirs, ours = await pair.post(f"/{kind}/create", body)
+                if theirs.status == 0 or (kind == "networks" and is_local(body, ours)):
+                    continue
+                assert plain(theirs) == plain(ours), body
+                if theirs.status == 201:
+                    made += 1
+                    await same_stored(pair, kind, theirs, ours, body)
+    assert made > ROUNDS
+
+
+async def same_stored(pair, kind, theirs, ours, body):
+    """Compare what both have stored, and remove it."""
+    ids = [next(iter(answer.json.values())) for answer in (theirs, ours)]
+    shown = await pair.stored(kind, *ids)
+    assert spec_of(kind, shown[0]) == spec_of(kind, shown[1]), body
+    await asyncio.to_thread(pair.daemon.delete, f"/{kind}/{ids[0]}")
+    await pair.client.delete(f"/{kind}/{ids[1]}")
+
+
+@pytest.mark.parametrize("kind", ["services", "secrets"])
+async def test_what_is_updated_is_answered_and_stored_alike(daemon, kind):
+    specs, updated = Specs(kind, 2), 0
+    for version in versions(daemon):
+        async with paired(daemon, version) as pair:
+            created = await pair.post(f"/{kind}/create", {"Name": "updated"} | BASES[kind])
+            ids = [next(iter(answer.json.values())) for answer in created]
+            for _ in range(ROUNDS):
+                stored = await pair.stored(kind, *ids)
+                body = specs.made(stored[0]["Spec"] | {"Name": "updated"})
+                if kind == "services":
+                    # a template that loses nothing but its placement crashes managers
+                    body["TaskTemplate"] = {"Placement": {}} | (body["TaskTemplate"] or {})
+                wanted = [
+                    f"{id_}/update?version={one['Version']['Index']}"
+                    for id_, one in zip(ids, stored, strict=True)
+                ]
+                answers = await pair.post(f"/{kind}/{{}}", body, *wanted)
+                if answers[0].status == 0:
+                    continue
+                assert plain(answers[0]) == plain(answers[1]), body
+                shown = await pair.stored(kind, *ids)
+                assert spec_of(kind, shown[0]) == spec_of(kind, shown[1]), body
+                updated += answers[0].status == 200
+            await asyncio.to_thread(daemon.delete, f"/{kind}/{ids[0]}")
+    assert updated > ROUNDS // 2
