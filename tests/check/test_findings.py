@@ -132,7 +132,7 @@ CASES = [
         Finding(
             severity="error",
             path="EndpointSpec.Ports[0].PublishedPort",
-            rule="invalid JSON: Expected `int` <= 4294967295",
+            rule="invalid JSON: cannot unmarshal number: expected `int` <= 4294967295",
             source="json",
             code="json-range",
         ),

@@ -12,6 +12,7 @@ TIME = re.compile(
 TOKEN = re.compile(r"SWMTKN-1-[0-9a-z-]+")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 ID = re.compile(r"\b([0-9a-z]{25}|[0-9a-z]{12}|[0-9a-f]{64})\b")
+UNSAYABLE = re.compile(r"\d|[^aeiouy]{4}")
 ADDRESS = re.compile(r"\b(\d+\.\d+\.\d+\.\d+)(/\d+)?\b")
 KEY = re.compile(r"\b[0-9A-Za-z+/]{60,}={0,2}")
 VERSION = re.compile(r'("Index": |\?version=)\d+')
@@ -59,7 +60,7 @@ class Transcript:
         """The number of an id; the beginning of one has the same."""
         text = found.group()
         known = next((one for one in self._ids if one.startswith(text)), "")
-        if not known and not any(letter.isdigit() for letter in text):
+        if not known and not UNSAYABLE.search(text):
             return text  # a word that is as long as an id
         return self._ids.setdefault(known or text, f"ID{len(self._ids) + 1}")
 
