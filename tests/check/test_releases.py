@@ -266,6 +266,76 @@ def test_a_network_of_one_node():
     assert hint[:2] == ("hint", "Scope")
 
 
+@pytest.mark.parametrize(
+    ("fields", "path", "rule"),
+    [
+        (
+            {"ConfigOnly": True, "Internal": True},
+            "ConfigOnly",
+            (
+                "configuration network can only contain network specific fields. Network operator"
+                " fields like [ ingress | internal | attachable | scope ] are not supported."
+            ),
+        ),
+        (
+            {"ConfigOnly": True, "ConfigFrom": {"Network": "c"}},
+            "ConfigFrom.Network",
+            "a configuration network cannot depend on another configuration network",
+        ),
+        (
+            {"ConfigFrom": {"Network": "c"}, "Labels": {"a": "b"}},
+            "ConfigFrom.Network",
+            (
+                "user specified configurations are not supported if the network depends on a"
+                " configuration network"
+            ),
+        ),
+        (
+            {"ConfigFrom": {"Network": "c"}, "Options": {"a": "b"}},
+            "ConfigFrom.Network",
+            (
+                "network driver options are not supported if the network depends on a configuration"
+                " network"
+            ),
+        ),
+        (
+            {"Options": {"com.docker.network.enable_ipv4": "maybe"}},
+            "Options[com.docker.network.enable_ipv4]",
+            'driver-opt "com.docker.network.enable_ipv4" is not a valid bool',
+        ),
+        (
+            {"Options": {"com.docker.network.enable_ipv4": "f"}},
+            "EnableIPv4",
+            "IPv4 cannot be disabled in a Swarm scoped network",
+        ),
+    ],
+)
+def test_what_engines_refuse_of_a_network_before_a_manager_does(fields, path, rule):
+    refused = [each[1:3] for each in told_of(network(**fields)) if each[0] == "error"]
+    assert (path, rule) in refused
+
+
+@pytest.mark.parametrize(
+    ("release", "rule"),
+    [
+        ("24.0", "Invalid subnet  : invalid CIDR address: "),
+        ("28.5", "invalid network config: invalid subnet : invalid CIDR block notation"),
+    ],
+)
+def test_a_pool_needs_a_subnet_through_28_5(release, rule):
+    request = network({"Gateway": "10.0.0.1"})
+    assert rule in [each[2] for each in told_of(request, release=release)]
+    assert rule not in [each[2] for each in told_of(request)]
+
+
+def test_a_log_driver_that_some_releases_refuse():
+    document = json.dumps(spec(template={"LogDriver": {"Name": "logentries"}}))
+    rule = "the logentries logging driver has been deprecated and removed"
+    for release in engine.RELEASES:
+        told = [each.rule for each in check(document, release=release.name)]
+        assert (rule in told) is release.has("25.0", "27.5"), release.name
+
+
 def test_networks_that_are_never_allocated():
     subnets = [{"Subnet": "10.0.0.0/24"}, {"Subnet": "10.0.0.0/8"}]
     request = network(IPAM={"Config": subnets})

@@ -211,3 +211,14 @@ def test_versions_are_all_from_the_oldest_to_the_newest():
     assert (VERSIONS[0], VERSIONS[-1]) == (OLDEST, NEWEST)
     assert numbers == [(1, minor) for minor in range(numbers[0][1], numbers[-1][1] + 1)]
     assert {since.version for since in SINCE} | {NETWORKS_UNTIL} <= set(numbers)
+
+
+def test_an_update_of_26_1_keeps_what_a_creation_loses():
+    spec = full_spec()
+    path = "TaskTemplate.ContainerSpec.Healthcheck.StartInterval"
+    for release, kept in (("26.1", True), ("27.5", False)):
+        created = engine.adjust_for_api_version(spec, "1.43", release=release)
+        updated = engine.adjust_for_api_version(spec, "1.43", release=release, updates=True)
+        assert not any(at(created, path))
+        assert any(at(updated, path)) is kept
+        assert not any(at(updated, "TaskTemplate.ContainerSpec.Privileges.AppArmor"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gateway.asking import spec
+from tests.gateway.asking import Client, gateway_of, spec
 
 
 async def test_what_was_written_is_there_at_once(client):
@@ -103,6 +103,41 @@ async def test_networks_of_a_service_are_named_by_id(client, manager):
     body["Name"] = "other"
     body["TaskTemplate"]["Networks"] = [{"Target": "nope"}]
     assert tuple(await client.post("/services/create", body)) == (500, "network nope not found")
+
+
+async def test_networks_of_old_clients_are_named_by_id(manager):
+    """Through 28.5 engines store what stands at the top of a spec, too."""
+    async with gateway_of(manager, release="28.5") as gateway:
+        client = Client(gateway)
+        made = await client.post("/networks/create", {"Name": "net", "Driver": "overlay"})
+        await client.post("/services/create", spec(Networks=[{"Target": "net"}]))
+        (service,) = manager.objects("service")
+        assert [one.target for one in service.spec.networks] == [made.json["Id"]]
+        answer = await client.post("/services/create", spec("b", Networks=[{"Target": "nope"}]))
+        assert tuple(answer) == (500, "network nope not found")
+
+
+async def test_a_driver_that_no_node_has_is_refused(client, manager):
+    wanted = {"Name": "net", "Driver": "weave"}
+    answer = await client.post("/networks/create", wanted)
+    text = "rpc error: code = InvalidArgument desc = error during lookup of plugin weave"
+    assert tuple(answer) == (400, text)
+    secret = {"Name": "s", "Driver": {"Name": "vault"}}
+    answer = await client.post("/secrets/create", secret)
+    text = 'rpc error: code = Unknown desc = plugin "vault" not found'
+    assert tuple(answer) == (500, text)
+    node = manager.objects("node")[0]
+    node.description.engine.plugins.add(type="Network", name="weave")
+    node.description.engine.plugins.add(type="secretprovider", name="vault")
+    manager.put(node)
+    assert (await client.post("/networks/create", wanted)).status == 201
+    assert (await client.post("/secrets/create", secret)).status == 201
+
+
+async def test_a_field_that_cannot_be_read_is_named(client):
+    answer = await client.post("/services/create", spec(Labels={"a": 1}))
+    text = "invalid JSON: cannot unmarshal number into string, in field Labels[a]"
+    assert tuple(answer) == (400, text)
 
 
 async def test_old_clients_lose_what_they_cannot_have_meant(client, manager):
