@@ -4,9 +4,11 @@ Source: Go encoding/json.
 """
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from swarmwire.rules.go_text import quote
+
+ENDS_EARLY: Final = "unexpected end of JSON input"
 
 
 def member(document: object, name: str) -> Any:
@@ -43,7 +45,7 @@ def read_json(data: bytes) -> object:
         return json.loads(text)
     except json.JSONDecodeError as err:
         if err.pos >= len(text.rstrip()) or err.msg.startswith("Unterminated"):
-            raise ValueError("unexpected end of JSON input") from None
+            raise ValueError(ENDS_EARLY) from None
         char = text[err.pos]
         where = " looking for beginning of value" if err.msg == "Expecting value" else ""
         where = " after top-level value" if err.msg == "Extra data" else where

@@ -26,11 +26,16 @@ def image_reference(image: str, release: Release) -> ImageReference:
     is_bare = "." not in found.domain and ":" not in found.domain
     if is_bare and found.domain != "localhost" and does(release, "no-capital-hosts"):
         raise ImageLookupRefused(400, _LOWERCASE)
+    host_counts = does(release, "host-counts-in-image-names")
+    if len(found.path) + (len(found.domain) + 1 if host_counts else 0) > _LONGEST:
+        raise ImageLookupRefused(400, _TOO_LONG)
     if found.familiar.partition(":")[0].partition("@")[0] == "scratch":
         raise ImageLookupRefused(400, "'scratch' is a reserved name")
     return found if found.tag or found.digest else found._replace(tag="latest")
 
 
+_LONGEST: Final = 255
+_TOO_LONG: Final = f"repository name must not be more than {_LONGEST} characters"
 _LOWERCASE: Final = "invalid reference format: repository name must be lowercase"
 
 

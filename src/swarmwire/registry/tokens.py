@@ -8,7 +8,7 @@ from typing import Final
 from swarmwire.registry.answers import RegistryAnswer, refusal
 from swarmwire.registry.challenges import Challenge
 from swarmwire.registry.credentials import RegistryLogin
-from swarmwire.registry.documents import member, read_json
+from swarmwire.registry.documents import ENDS_EARLY, member, read_json
 from swarmwire.registry.errors import ImageLookupRefused
 from swarmwire.registry.hosts import RegistryHost
 from swarmwire.registry.transport import RegistryTransport
@@ -50,7 +50,7 @@ class Authorizer:
         """
         header = ""
         for challenge in (each for each in challenges if each.scheme == "bearer"):
-            header = f"Bearer {self._login.registry_token or await self._token(challenge)}"
+            header = f"Bearer {self._login.registry_token or await self._token(challenge)}".rstrip()
         if self._login.registry_token or not any(each.scheme == "basic" for each in challenges):
             return header
         if not self._login.has_password:
@@ -105,7 +105,9 @@ def _read_token(answer: RegistryAnswer, names: tuple[str, ...]) -> str:
     try:
         document = read_json(answer.body)
     except ValueError as err:
-        raise ImageLookupRefused(500, f"unable to decode token response: {err}") from None
+        is_cut = str(err) == ENDS_EARLY
+        reason = ("unexpected EOF" if answer.body.strip() else "EOF") if is_cut else err
+        raise ImageLookupRefused(500, f"unable to decode token response: {reason}") from None
     found = (member(document, name) for name in names)
     token = next((each for each in found if isinstance(each, str) and each), "")
     if not token.isascii() or not token.isprintable():
