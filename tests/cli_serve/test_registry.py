@@ -1,0 +1,120 @@
+"""``swarmwire serve --registry``: clients pin digests through it, as on an engine."""
+
+import json
+from base64 import b64encode
+
+import pytest
+
+from tests.cli_serve.served import served
+from tests.conftest import refuse_missing
+from tests.registry.asking import engine_describes, header
+from tests.support.debian_registry import USER, debian_registry, missing
+from tests.support.dockerd import IMAGE, Dockerd
+from tests.support.engine_client import EngineClient
+from tests.support.scripted_registry import MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed():
+    refuse_missing("a registry", missing())
+
+
+@pytest.fixture(scope="module")
+def daemon(installation):
+    with Dockerd(installation) as daemon:
+        daemon.init_swarm()
+        daemon.import_image()
+        yield daemon
+
+
+def with_images(registry):
+    """Give it images of all kinds; their names."""
+    arm = {"architecture": "arm", "os": "linux", "variant": "v7"}
+    amd = {"architecture": "amd64", "os": "linux"}
+    registry.push_image("team/one", "1", **amd)
+    registry.push_image("team/oci", "1", OCI_MANIFEST, **amd)
+    docker = [
+        registry.push_image("team/many", f"x{at}", **each) for at, each in enumerate((amd, arm))
+    ]
+    document = {"schemaVersion": 2, "mediaType": MANIFEST_LIST, "manifests": docker}
+    registry.push_manifest("team/many", "1", MANIFEST_LIST, document)
+    oci = registry.push_image("team/index", "x", OCI_MANIFEST, **amd)
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [oci]}
+    digest = registry.push_manifest("team/index", "1", OCI_INDEX, document)
+    names = ["team/one:1", "team/oci:1", "team/many:1", "team/index:1", f"team/index@{digest}"]
+    return [f"{registry.name}/{name}" for name in names]
+
+
+class Gateway(EngineClient):
+    """The gateway as a client asks an engine."""
+
+    def __init__(self, path, daemon):
+        self.socket = path
+        self._daemon = daemon
+
+    @property
+    def api_version(self):
+        return self._daemon.api_version
+
+
+@pytest.fixture
+def gateway(daemon, tmp_path):
+    """Begins a gateway over the engine's manager, with more options."""
+
+    def begin(*options):
+        path = tmp_path / "gateway.sock"
+        given = ("--listen", f"unix://{path}", "--socket", str(daemon.control_socket))
+        return served(tmp_path, *given, *options), Gateway(path, daemon)
+
+    return begin
+
+
+def spec_of(daemon, name):
+    spec = daemon.get(f"/services/{name}").json["Spec"]["TaskTemplate"]
+    return spec["ContainerSpec"]["Image"], spec["Placement"]
+
+
+@pytest.mark.engine
+def test_what_a_real_registry_says_is_told_as_by_the_engine(daemon, gateway, tmp_path):
+    with debian_registry(tmp_path / "registry", daemon) as registry:
+        images = with_images(registry)
+        pushed = f"{registry.name}/team/busybox:1"
+        daemon.cli("tag", IMAGE, pushed)
+        daemon.cli("push", pushed)
+        unknown = [f"{registry.name}/team/{name}" for name in ("one:2", "none", "none:1")]
+        running, ours = gateway("--registry", registry.name)
+        with running as it:
+            for image in (*images, pushed, *unknown):
+                assert engine_describes(ours, image) == engine_describes(daemon, image)
+            create = ("service", "create", "--detach", "--replicas=0", "--name")
+            daemon.cli(*create, "theirs", pushed)
+            assert "digest" not in it.docker(*create, "ours", pushed)
+    assert spec_of(daemon, "ours") == spec_of(daemon, "theirs")
+    assert f"{pushed}@sha256:" in spec_of(daemon, "ours")[0]
+
+
+@pytest.mark.engine
+def test_a_registry_that_wants_a_password(daemon, gateway, tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    with debian_registry(tmp_path / "registry", daemon, user=USER) as registry:
+        image = with_images(registry)[0]
+        known = b64encode(":".join(USER).encode()).decode()
+        auths = {"auths": {registry.name: {"auth": known}}}
+        (config / "config.json").write_text(json.dumps(auths))
+        running, ours = gateway("--registry", registry.name)
+        with running as it:
+            good = header(username=USER[0], password=USER[1])
+            bad = header(username=USER[0], password="wrong")
+            for login in (good, bad, ""):
+                theirs = engine_describes(daemon, image, login)
+                assert engine_describes(ours, image, login) == theirs
+            create = ("service", "create", "--detach", "--replicas=0", "--name")
+            it.docker(*create, "authorized", "--with-registry-auth", image)
+            told = it.docker(*create, "nobody", image)
+            it.end()
+    assert "@sha256:" in spec_of(daemon, "authorized")[0]
+    assert "could not be accessed on a registry to record" in told
+    assert spec_of(daemon, "nobody")[0] == image
+    assert USER[1] not in it.said
+    assert known not in it.said
