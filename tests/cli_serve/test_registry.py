@@ -45,6 +45,65 @@ def with_images(registry):
     return [f"{registry.name}/{name}" for name in names]
 
 
+POLICY = """
+version = 1
+
+[clients.ci]
+socket = "{folder}/ci.sock"
+read = ["services", "distribution"]
+write = ["services"]
+stacks = ["shop"]
+rules = "shop"
+
+[rules.shop]
+images = ["{registry}/team/*"]
+require = ["digest"]
+"""
+
+
+@pytest.mark.usefixtures("engines")
+def test_a_policy_that_wants_digests_is_met_by_the_docker_command(tmp_path):
+    policy = tmp_path / "policy.toml"
+    create = ("service", "create", "--detach", "--label=com.docker.stack.namespace=shop")
+    create += ("--container-label=com.docker.stack.namespace=shop", "--name")
+    with debian_registry(tmp_path / "registry") as registry:
+        with_images(registry)
+        image = f"{registry.name}/team/many:1"
+        policy.write_text(POLICY.format(folder=tmp_path, registry=registry.name), "utf-8")
+        options = ("--embedded", "--policy", str(policy), "--registry", registry.name)
+        with served(tmp_path, *options) as it:
+            it.docker(*create, "shop_web", image)
+            shown = it.docker("service", "inspect", "--format={{json .Spec}}", "shop_web")
+            without = it.docker(*create, "shop_api", "--no-resolve-image", image, code=1)
+            foreign = it.docker(*create, "shop_api", "nginx:1.27", code=1)
+            registry_is_asked = f"it asks {registry.name} about images"
+            it.end()
+    spec = json.loads(shown)["TaskTemplate"]
+    assert f"{image}@sha256:" in spec["ContainerSpec"]["Image"]
+    assert spec["Placement"]["Platforms"] == [
+        {"Architecture": "amd64", "OS": "linux"},
+        {"OS": "linux"},
+    ]
+    assert f"image {image} has no digest (image.digest)" in without
+    assert "image docker.io/library/nginx:1.27 is not listed (image)" in foreign
+    assert registry_is_asked in it.said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("https://registry.example", "write it as images do, without https://"),
+        ("nginx", "no HOST or HOST:PORT"),
+        ("ann:hush@registry.example", "no credentials in it"),
+        ("registry.example:70000", "no port 70000"),
+    ],
+)
+def test_what_is_no_registry_is_refused(refuse, name, words):
+    said = refuse("--embedded", "--registry", name)
+    assert words in said
+    assert "hush" not in said
+
+
 class Gateway(EngineClient):
     """The gateway as a client asks an engine."""
 

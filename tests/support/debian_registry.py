@@ -1,4 +1,4 @@
-"""Debian's ``docker-registry``: a real one, here and on the loopback of engines, over one folder."""
+"""Debian's ``docker-registry``: a real one, here and beside engines, over one folder of images."""
 
 import http.client
 import json

@@ -35,6 +35,8 @@ def registry_host(text: str) -> RegistryHost:
     Raises:
         ValueError: not the name of a registry, as references of images have it.
     """
+    if "@" in text:
+        raise ValueError("a name has no credentials in it: clients send them along")
     if "://" in text:
         raise ValueError(f"{text!r}: write it as images do, without {text.partition('://')[0]}://")
     found = parse_image(f"{text}/any")

@@ -107,7 +107,7 @@ class RegistryTransport:
             if target.origin() != at.origin():
                 if not elsewhere:
                     raise self._refused(
-                        method, at, f"sends us to {target.host}, which is not asked"
+                        method, at, f"it redirects to {target.host}, which is not asked"
                     )
                 self._refuse_foreign(registry, method, at, target)
                 sent = {}
@@ -145,7 +145,7 @@ class RegistryTransport:
         self._refuse_foreign(registry, method, at, at)
         answer = await self._exchange(registry, method, at.update_query(query), headers, form)
         if answer.status in _REDIRECTS:
-            raise self._refused(method, at, "sends us elsewhere, and has credentials")
+            raise self._refused(method, at, "it redirects, and credentials do not go along")
         return answer
 
     def _refuse_foreign(self, registry: RegistryHost, method: str, at: URL, target: URL) -> None:
