@@ -130,7 +130,7 @@ def gateway(daemon, tmp_path):
 
 def spec_of(daemon, name):
     spec = daemon.get(f"/services/{name}").json["Spec"]["TaskTemplate"]
-    return spec["ContainerSpec"]["Image"], spec["Placement"]
+    return spec["ContainerSpec"]["Image"], spec.get("Placement")
 
 
 @pytest.mark.engine
@@ -150,6 +150,34 @@ def test_what_a_real_registry_says_is_told_as_by_the_engine(daemon, gateway, tmp
             assert "digest" not in it.docker(*create, "ours", pushed)
     assert spec_of(daemon, "ours") == spec_of(daemon, "theirs")
     assert f"{pushed}@sha256:" in spec_of(daemon, "ours")[0]
+
+
+@pytest.mark.engine
+def test_old_clients_have_their_images_pinned(daemon, gateway, tmp_path):
+    def ask(who, name, image, version="1.29"):
+        replicas = {"Replicated": {"Replicas": 0}}
+        body = {"Name": name, "TaskTemplate": {"ContainerSpec": {"Image": image}}, "Mode": replicas}
+        made = who.asked("POST", f"/v{version}/services/create", body).json
+        stored = daemon.get(f"/services/{name}").json
+        body["Labels"] = {"changed": "yes"}
+        path = f"/v{version}/services/{name}/update?version={stored['Version']['Index']}"
+        updated = who.asked("POST", path, body).json
+        made.pop("ID")
+        found = [made, updated, spec_of(daemon, name)]
+        daemon.delete(f"/services/{name}")
+        return found
+
+    with debian_registry(tmp_path / "registry", daemon) as registry:
+        images = with_images(registry)
+        images += [f"{registry.name}/team/one", "docker.io/library/x@" + "sha256:" + "a" * 64]
+        running, ours = gateway("--registry", registry.name)
+        with running:
+            found = {each: ask(ours, "ours-old", each) for each in images}
+            assert found == {each: ask(daemon, "theirs-old", each) for each in images}
+            newer = ask(ours, "ours-old", images[0], daemon.api_version)
+    assert "@sha256:" in found[images[0]][2][0]
+    assert found[f"{registry.name}/team/one"][0]["Warnings"][0].startswith("image ")
+    assert newer[2][0] == images[0]
 
 
 @pytest.mark.engine

@@ -177,6 +177,12 @@ QUIRKS: Final = (
         "17.12",
         "A task that attaches a container to a network is shown as an empty task.",
     ),
+    Quirk(
+        "no-empty-warnings",
+        _OLDEST,
+        "24.0",
+        "The answer to a new service has no `Warnings` if there are none.",
+    ),
     # what registries say of images
     Quirk(
         "schema-1-images",
