@@ -83,6 +83,52 @@ def test_redirects_to_others_are_not_followed(registry, other, path):
     assert other.asked == []
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/passwd",
+        "http://",
+        "//",
+        "mailto:x",
+        "http://[",
+        "http://x:y/",
+        "ftp://x/",
+        "\\\\x",
+    ],
+)
+def test_redirects_to_nowhere(registry, location):
+    path = "/v2/good/one/manifests/latest"
+    registry.answer(path, 302, "", {"Location": location})
+    assert described(f"{registry.name}/good/one", registry.name)[0] in (404, 500)
+
+
+def test_a_token_that_is_no_header(registry):
+    login = header(registrytoken="x\r\nX-Other: y")
+    registry.demand("/v2/", "Bearer realm=x")
+    status, words = described(f"{registry.name}/good/one", registry.name, login=login)
+    assert status == 500
+    assert words.endswith('net/http: invalid header field value for "Authorization"')
+    assert [each["path"] for each in registry.asked] == ["/v2/"]
+
+
+def test_half_characters(registry):
+    platform = {"architecture": "\ud800", "os": "linux", "os.features": ["\udfff"]}
+    index = json.dumps({"manifests": [{"platform": platform}]})
+    registry.serve("good/half", "latest", index, zoo.OCI_INDEX)
+    status, body = described(f"{registry.name}/good/half", registry.name)
+    assert status == 200
+    assert json.loads(body)["Platforms"][0]["architecture"] == "\ufffd"
+    realm = f"http://{registry.name}/token"
+    token_server(registry, realm)
+    login = header(username="\ud800", password="\udfff")
+    assert described(f"{registry.name}/good/half", registry.name, login=login)[0] == 200
+
+
+def test_other_authorities_can_be_named(public, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    assert described(f"{public.name}/good/one", public.name)[0] == 200
+
+
 def test_redirects_to_itself_are_followed(registry):
     moved = "/v2/moved/one/manifests/latest"
     registry.answer(moved, 302, "", {"Location": "/v2/good/one/manifests/latest"})

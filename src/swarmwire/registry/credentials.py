@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Final, Self
 
+from swarmwire.registry.documents import cleaned
+
 _ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 
 
@@ -44,7 +46,8 @@ class RegistryLogin:
             return cls()
         given = {str(key).lower(): value for key, value in found.items() if value is not None}
         words = [given.get(name, "") for name in _NAMES]
-        return cls(*words) if all(isinstance(word, str) for word in words) else cls()
+        is_read = all(isinstance(word, str) for word in words)
+        return cls(*map(cleaned, words)) if is_read else cls()
 
     @property
     def has_password(self) -> bool:
@@ -54,7 +57,7 @@ class RegistryLogin:
     @property
     def basic(self) -> str:
         """User name and password as the header ``Authorization`` has them."""
-        pair = f"{self.username}:{self.password}".encode("utf-8", "surrogatepass")
+        pair = f"{self.username}:{self.password}".encode()
         return f"Basic {base64.b64encode(pair).decode()}"
 
     def __repr__(self) -> str:

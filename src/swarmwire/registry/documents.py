@@ -4,10 +4,12 @@ Source: Go encoding/json.
 """
 
 import json
+import re
 from typing import Any, Final
 
 from swarmwire.rules.go_text import quote
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 ENDS_EARLY: Final = "unexpected end of JSON input"
 
 
@@ -18,6 +20,11 @@ def member(document: object, name: str) -> Any:
     if name in document:
         return document[name]
     return next((value for key, value in document.items() if key.lower() == name), None)
+
+
+def cleaned(text: str) -> str:
+    """A text as Go reads it: half a pair of surrogates is no character."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def json_kind(value: object) -> str:

@@ -22,15 +22,11 @@ def request_text(method: str, url: str, release: Release) -> str:
 def failure_text(err: Exception) -> str:
     """Why a request got no answer."""
     match err:
-        case TimeoutError():
-            return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
         case aiohttp.ClientConnectorCertificateError():
             reason = getattr(err.certificate_error, "verify_message", "") or "it is not trusted"
             return f"tls: failed to verify certificate: {reason}"
         case aiohttp.ClientConnectorDNSError():
-            reason = err.os_error.strerror or "no such host"
-            is_ours = err.os_error.errno is None and err.os_error.args[1:]
-            return f"dial tcp: lookup {err.host}: {reason if is_ours else 'no such host'}"
+            return f"dial tcp: lookup {err.host}: {_lookup_text(err.os_error)}"
         case aiohttp.ClientSSLError():
             return "http: server gave HTTP response to HTTPS client"
         case aiohttp.ClientConnectorError():
@@ -38,10 +34,24 @@ def failure_text(err: Exception) -> str:
             if isinstance(err.os_error, ConnectionRefusedError):
                 reason = "connection refused"
             return f"dial tcp {err.host}:{err.port}: connect: {reason}"
-        case aiohttp.ServerDisconnectedError():
-            return "EOF"
-        case aiohttp.ClientPayloadError():
-            return "unexpected EOF"
-        case aiohttp.ClientResponseError():
-            return "malformed HTTP response"
-    return type(err).__name__
+    known = (text for kind, text in _TEXTS if isinstance(err, kind))
+    return next(known, type(err).__name__)
+
+
+_TEXTS: Final = (
+    (TimeoutError, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
+    (aiohttp.ServerDisconnectedError, "EOF"),
+    (aiohttp.ClientPayloadError, "unexpected EOF"),
+    (aiohttp.ClientResponseError, "malformed HTTP response"),
+    (aiohttp.ClientError, "the request cannot be sent"),
+    (ValueError, 'net/http: invalid header field value for "Authorization"'),
+)
+"""The first that fits counts."""
+
+
+class NotReachable(OSError):
+    """A host has no address that may be asked."""
+
+
+def _lookup_text(err: OSError) -> str:
+    return str(err) if isinstance(err, NotReachable) else "no such host"

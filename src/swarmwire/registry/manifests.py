@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from swarmwire.registry.description import ImagePlatform
-from swarmwire.registry.documents import json_kind, member, read_json
+from swarmwire.registry.documents import cleaned, json_kind, member, read_json
 
 MANIFEST: Final = "application/vnd.docker.distribution.manifest.v2+json"
 MANIFEST_LIST: Final = "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -141,7 +141,7 @@ def _platform(told: Any, place: str) -> ImagePlatform:
         architecture=_text(told, "architecture", place),
         os=_text(told, "os", place),
         os_version=_text(told, "os.version", place),
-        os_features=tuple(features),
+        os_features=tuple(map(cleaned, features)),
         variant=_text(told, "variant", place),
     )
 
@@ -152,7 +152,7 @@ def _text(document: object, name: str, place: str) -> str:
         return ""
     if not isinstance(value, str):
         raise _mismatch(value, f"struct field {place}.{name}")
-    return value
+    return cleaned(value)
 
 
 def _mismatch(value: object, where: str) -> ValueError:

@@ -22,14 +22,15 @@ except ModuleNotFoundError as err:  # pragma: no cover - said with what to insta
 from swarmwire.registry.answers import RegistryAnswer
 from swarmwire.registry.challenges import read_challenges
 from swarmwire.registry.errors import ImageLookupRefused
-from swarmwire.registry.failures import failure_text, request_text
+from swarmwire.registry.failures import NotReachable, failure_text, request_text
 from swarmwire.registry.hosts import RegistryHost, is_loopback, is_out_of_reach
 from swarmwire.releases import Release
 
 _MOST_REDIRECTS: Final = 10
 _MOST: Final = 4 * 2**20
 """Bytes of an answer: registries take no larger manifests, and engines make no larger configs."""
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 64
+_AT_ONCE_OF_ONE: Final = 8
 _PIECE: Final = 2**16
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
@@ -62,7 +63,9 @@ class RegistryTransport:
         verified = self._tls or ssl.create_default_context()
         for is_named in (True, False):
             resolver = None if is_named else _CarefulResolver()
-            connector = aiohttp.TCPConnector(limit=_AT_ONCE, ssl=verified, resolver=resolver)
+            connector = aiohttp.TCPConnector(
+                limit=_AT_ONCE, limit_per_host=_AT_ONCE_OF_ONE, ssl=verified, resolver=resolver
+            )
             session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(total=self._patience),
@@ -104,7 +107,7 @@ class RegistryTransport:
             if answer.status not in _REDIRECTS or not answer.location:
                 return answer
             target = _joined(at, answer.location)
-            if target.origin() != at.origin():
+            if (target.scheme, *_address(target)) != (at.scheme, *_address(at)):
                 if not elsewhere:
                     raise self._refused(
                         method, at, f"it redirects to {target.host}, which is not asked"
@@ -224,7 +227,7 @@ def _address(url: URL) -> tuple[str, int | None]:
 
 def _joined(at: URL, location: str) -> URL:
     try:
-        return at.join(URL(location, encoded=True))
+        return at.join(URL(location))
     except ValueError as err:
         raise ImageLookupRefused(500, "failed to parse Location header") from err
 
@@ -246,12 +249,13 @@ class _CarefulResolver(AbstractResolver):
         """The addresses of a host.
 
         Raises:
-            OSError: it has none, or none that may be asked.
+            OSError: it has none.
+            NotReachable: it has none that may be asked.
         """
         found = await self._inner.resolve(host, *args, **settings)
         kept = [each for each in found if not is_out_of_reach(each["host"])]
         if not kept:
-            raise OSError(None, f"{host} is of this machine or its link, and is not asked")
+            raise NotReachable(f"{host} is of this machine or its link, and is not asked")
         return kept
 
     async def close(self) -> None:
