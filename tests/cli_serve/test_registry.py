@@ -104,6 +104,13 @@ def test_what_is_no_registry_is_refused(refuse, name, words):
     assert "hush" not in said
 
 
+SHOP = """
+version: "3.8"
+services:
+  web: {{image: "{image}", deploy: {{replicas: 0}}}}
+"""
+
+
 class Gateway(EngineClient):
     """The gateway as a client asks an engine."""
 
@@ -148,8 +155,15 @@ def test_what_a_real_registry_says_is_told_as_by_the_engine(daemon, gateway, tmp
             create = ("service", "create", "--detach", "--replicas=0", "--name")
             daemon.cli(*create, "theirs", pushed)
             assert "digest" not in it.docker(*create, "ours", pushed)
-    assert spec_of(daemon, "ours") == spec_of(daemon, "theirs")
-    assert f"{pushed}@sha256:" in spec_of(daemon, "ours")[0]
+            it.docker("service", "update", "--detach", f"--image={images[2]}", "ours")
+            daemon.cli("service", "update", "--detach", f"--image={images[2]}", "theirs")
+            stack = SHOP.format(image=pushed)
+            deploy = ("stack", "deploy", "--resolve-image=always", "-c", "-")
+            it.docker(*deploy, "s-ours", stdin=stack)
+            daemon.cli(*deploy, "s-theirs", stdin=stack)
+    for name, image in (("ours", images[2]), ("s-ours_web", pushed)):
+        assert spec_of(daemon, name) == spec_of(daemon, name.replace("ours", "theirs"))
+        assert f"{image}@sha256:" in spec_of(daemon, name)[0]
 
 
 @pytest.mark.engine

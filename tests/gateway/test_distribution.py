@@ -7,6 +7,7 @@ import pytest
 from swarmwire.gateway import ReadOnlyPermission, RequestRefused
 from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.distribution import asking
+from swarmwire.gateway.learning import ClientObserver
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.policy import AuditLog, Caller, Policy
 from swarmwire.registry import Registries, registry_host
@@ -150,6 +151,13 @@ async def test_who_may_not_read_it_asks_for_nothing(known, lookup):
     refused = await known(1003).get("/distribution/busybox/json")
     assert tuple(refused) == (403, "the policy does not let you read distribution")
     assert lookup.asked == []
+
+
+async def test_what_is_looked_up_is_learned(gateway):
+    observer = ClientObserver(gateway.mirror)
+    await Client(gateway, observer).get("/distribution/busybox/json")
+    learned = Policy.load(observer.policy("ci", 'socket = "/run/ci.sock"'))
+    assert learned.clients["ci"].reads == {"distribution"}
 
 
 async def test_without_registries_nobody_is_asked(manager):

@@ -5,7 +5,12 @@ Source: Go net/http, net/url and net; crypto/tls.
 
 from typing import Final
 
-import aiohttp
+try:
+    import aiohttp
+except ModuleNotFoundError as err:  # pragma: no cover - said with what to install
+    from swarmwire.extras import missing
+
+    raise missing("swarmwire.registry", err) from err
 
 from swarmwire.releases import Release
 

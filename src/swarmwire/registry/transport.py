@@ -10,14 +10,9 @@ from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, Final, Self
 
-try:
-    import aiohttp
-    from aiohttp.abc import AbstractResolver, ResolveResult
-    from yarl import URL
-except ModuleNotFoundError as err:  # pragma: no cover - said with what to install
-    from swarmwire.extras import missing
-
-    raise missing("swarmwire.registry", err) from err
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from swarmwire.registry.answers import RegistryAnswer
 from swarmwire.registry.challenges import read_challenges
