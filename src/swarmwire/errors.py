@@ -21,6 +21,7 @@ SwarmwireError
 │                             and in registry/errors.py:
 ├── ImageLookupRefused  .status .text   a registry says nothing of an image
 │   └── RegistryNotAsked  .registry       its registry is none that may be asked
+├── UnusableCertificate .path .reason   a registry's certificate cannot be read
 │                             and in update/errors.py:
 ├── UpdateConflict  .paths              an update and another one touch the same; nothing written
 ├── NotWritten      .reason             an update was not written

@@ -45,6 +45,15 @@ def with_images(registry):
     return [f"{registry.name}/{name}" for name in names]
 
 
+def test_a_certificate_that_cannot_be_used_is_told(refuse, tmp_path, monkeypatch):
+    monkeypatch.setattr("swarmwire.cli.serving.registries.CERTIFICATES", tmp_path)
+    (tmp_path / "registry.example").mkdir()
+    file = tmp_path / "registry.example" / "own.crt"
+    file.write_text("nothing")
+    said = refuse("--embedded", "--registry", "registry.example")
+    assert said == f"{file}: is no certificate in PEM, or no key for it"
+
+
 POLICY = """
 version = 1
 

@@ -3,16 +3,19 @@
 import asyncio
 import json
 from base64 import urlsafe_b64encode
+from pathlib import Path
 
 from swarmwire.registry import ImageLookupRefused, Registries, registry_host
 
+NOWHERE = Path("/nonexistent")
 
-def described(image, *hosts, release=None, login="", tls=None):
+
+def described(image, *hosts, release=None, login="", certificates=NOWHERE):
     """The status and the body that a gateway answers with."""
 
     async def ask():
         named = [registry_host(host) for host in hosts]
-        async with Registries(named, release, tls=tls) as registries:
+        async with Registries(named, release, certificates=certificates) as registries:
             try:
                 return 200, await registries.describe_json(image, login)
             except ImageLookupRefused as err:

@@ -2,10 +2,12 @@
 
 import json
 import socket
-import ssl
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from swarmwire.registry import UnusableCertificate
 from tests.registry import zoo
 from tests.registry.asking import described, header
 from tests.support.client_certificates import client_certificate
@@ -47,8 +49,12 @@ def public(tmp_path, monkeypatch):
             return look_up("127.0.0.1" if host in PUBLIC else host, port, *rest, **settings)
 
         monkeypatch.setattr(socket, "getaddrinfo", here)
-        registry.tls = ssl.create_default_context(cafile=str(files.authority))
         registry.name = f"registry.example:{registry.port}"
+        registry.trusted = tmp_path / "certs.d"
+        registry.authority = files.authority
+        for name in (registry.name, "docker.io"):
+            (registry.trusted / name).mkdir(parents=True)
+            (registry.trusted / name / "own.crt").write_bytes(files.authority.read_bytes())
         registry.one = zoo.with_images(registry)
         yield registry
 
@@ -71,7 +77,9 @@ def test_a_registry_that_is_not_named_is_not_asked(registry, other):
 
 def test_names_of_registries_may_be_in_capitals(public):
     image = f"REGISTRY.example:{public.port}/good/one"
-    assert described(image, f"registry.EXAMPLE:{public.port}", tls=public.tls)[0] == 200
+    assert (
+        described(image, f"registry.EXAMPLE:{public.port}", certificates=public.trusted)[0] == 200
+    )
 
 
 @pytest.mark.parametrize("path", ["/v2/", "/v2/good/one/manifests/latest"])
@@ -155,7 +163,7 @@ def token_server(registry, realm):
 def test_a_realm_that_leads_to_this_machine_is_not_asked(public, scheme, host):
     token_server(public, f"{scheme}://{host}:{public.port}/token")
     image = f"{public.name}/good/one"
-    status, words = described(image, public.name, login=PASSWORD, tls=public.tls)
+    status, words = described(image, public.name, login=PASSWORD, certificates=public.trusted)
     assert status == 500
     assert "is not asked" in words
     assert [each["path"] for each in public.asked] == ["/v2/"]
@@ -165,7 +173,7 @@ def test_a_realm_that_leads_to_this_machine_is_not_asked(public, scheme, host):
 def test_a_realm_whose_name_leads_to_this_machine_is_not_asked(public):
     token_server(public, f"https://tokens.example:{public.port}/token")
     image = f"{public.name}/good/one"
-    status, words = described(image, public.name, login=PASSWORD, tls=public.tls)
+    status, words = described(image, public.name, login=PASSWORD, certificates=public.trusted)
     assert status == 500
     assert "tokens.example is of this machine or its link, and is not asked" in words
     assert [each["path"] for each in public.asked] == ["/v2/"]
@@ -175,7 +183,7 @@ def test_a_realm_on_this_machine_is_asked_if_it_is_named_too(public):
     token_server(public, f"https://tokens.example:{public.port}/token")
     named = (public.name, f"tokens.example:{public.port}")
     image = f"{public.name}/good/one"
-    assert described(image, *named, login=PASSWORD, tls=public.tls)[0] == 200
+    assert described(image, *named, login=PASSWORD, certificates=public.trusted)[0] == 200
     by_path = {each["path"].partition("?")[0]: each["headers"] for each in public.asked}
     assert by_path["/token"]["Authorization"] == "Basic YW5uOmh1c2g="
     assert by_path["/v2/good/one/manifests/latest"]["Authorization"] == "Bearer the-token"
@@ -185,7 +193,7 @@ def test_a_realm_somewhere_else_is_asked_over_tls(public, monkeypatch):
     monkeypatch.setattr("swarmwire.registry.transport.is_out_of_reach", lambda _: False)
     token_server(public, f"https://tokens.example:{public.port}/token")
     image = f"{public.name}/good/one"
-    assert described(image, public.name, login=PASSWORD, tls=public.tls)[0] == 200
+    assert described(image, public.name, login=PASSWORD, certificates=public.trusted)[0] == 200
     assert public.asked[1]["headers"]["Authorization"] == "Basic YW5uOmh1c2g="
 
 
@@ -193,7 +201,10 @@ def test_docker_io_is_asked_where_docker_asks_it(public, monkeypatch):
     monkeypatch.setattr("swarmwire.registry.transport.is_out_of_reach", lambda _: False)
     token_server(public, "https://auth.docker.io/token")
     public.serve("library/nginx", "1.27", zoo.manifest_of(MANIFEST, NEVER), MANIFEST)
-    assert described("nginx:1.27", "docker.io", tls=public.tls)[0] == 200
+    assert described("nginx:1.27", "docker.io", certificates=public.trusted)[0] == 500
+    monkeypatch.setenv("SSL_CERT_FILE", str(public.authority))
+    public.forget()
+    assert described("nginx:1.27", "docker.io")[0] == 200
     asked = [(each["headers"]["Host"], each["path"].partition("?")[0]) for each in public.asked]
     assert asked[:3] == [
         ("registry-1.docker.io", "/v2/"),
@@ -206,7 +217,7 @@ def test_docker_io_is_asked_where_docker_asks_it(public, monkeypatch):
 def test_a_realm_without_tls_gets_no_password(public, other):
     token_server(public, f"http://store.example:{other.port}/token")
     status, words = described(
-        f"{public.name}/good/one", public.name, login=PASSWORD, tls=public.tls
+        f"{public.name}/good/one", public.name, login=PASSWORD, certificates=public.trusted
     )
     assert status == 500
     assert "without https it could be anybody" in words
@@ -250,7 +261,7 @@ def test_the_store_of_blobs_gets_no_credentials(public):
     place = f"https://store.example:{public.port}/v2/kept/blobs/{digest}"
     public.answer(f"/v2/good/one/blobs/{digest}", 307, "", {"Location": place})
     named = (public.name, f"store.example:{public.port}")
-    status, body = described(image, *named, login=PASSWORD, tls=public.tls)
+    status, body = described(image, *named, login=PASSWORD, certificates=public.trusted)
     assert status == 200
     assert json.loads(body)["Platforms"] == [{"architecture": "riscv64", "os": "linux"}]
     sent = {each["path"]: each["headers"].get("Authorization") for each in public.asked}
@@ -258,12 +269,17 @@ def test_the_store_of_blobs_gets_no_credentials(public):
     assert sent[f"/v2/kept/blobs/{digest}"] is None
     # not named, and on this machine: not asked, and so the platform is not known
     assert (
-        json.loads(described(image, public.name, login=PASSWORD, tls=public.tls)[1])["Platforms"]
+        json.loads(described(image, public.name, login=PASSWORD, certificates=public.trusted)[1])[
+            "Platforms"
+        ]
         is None
     )
     public.answer(f"/v2/kept/blobs/{digest}", 200, '{"architecture":"evil","os":"x"}')
     assert (
-        json.loads(described(image, *named, login=PASSWORD, tls=public.tls)[1])["Platforms"] is None
+        json.loads(described(image, *named, login=PASSWORD, certificates=public.trusted)[1])[
+            "Platforms"
+        ]
+        is None
     )
 
 
@@ -272,6 +288,47 @@ def test_a_certificate_of_nobody_is_refused(public):
     assert status == 500
     assert words.startswith(f'Get "https://{public.name}/v2/": tls: failed to verify certificate: ')
     assert public.asked == []
+
+
+def test_certificates_are_where_the_engine_has_them(public):
+    folder = public.trusted / public.name
+    files = {
+        name: (public.authority.parent / name).read_bytes() for name in ("cert.pem", "key.pem")
+    }
+    (folder / "own.cert").write_bytes(files["cert.pem"])
+    (folder / "own.key").write_bytes(files["key.pem"])
+    (folder / "README").write_text("not looked at")
+    image = f"{public.name}/good/one"
+    assert described(image, public.name, certificates=public.trusted)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("bad.crt", "no certificate", "is no certificate in PEM"),
+        ("empty.crt", "", "is no certificate in PEM"),
+        ("lone.cert", "x", "its key lone.key is missing"),
+        ("lone.key", "hush", "its certificate lone.cert is missing"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used(tmp_path, name, content, words):
+    (tmp_path / "registry.example").mkdir()
+    (tmp_path / "registry.example" / name).write_text(content)
+    with pytest.raises(UnusableCertificate, match=words) as caught:
+        described("registry.example/x", "registry.example", certificates=tmp_path)
+    assert str(caught.value).startswith(str(tmp_path / "registry.example" / name))
+    assert "hush" not in str(caught.value)
+
+
+def test_a_key_with_a_passphrase(public):
+    folder = public.trusted / public.name
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    secret = serialization.BestAvailableEncryption(b"hush")
+    (folder / "own.key").write_bytes(key.private_bytes(pem, form, secret))
+    (folder / "own.cert").write_bytes((public.authority.parent / "cert.pem").read_bytes())
+    with pytest.raises(UnusableCertificate, match="the key is encrypted"):
+        described(f"{public.name}/x", public.name, certificates=public.trusted)
 
 
 def test_tls_on_the_loopback_needs_no_authority(public):

@@ -8,12 +8,14 @@
 Only the registries that are named are asked. Needs aiohttp: ``pip install 'swarmwire[serve]'``.
 """
 
+from swarmwire.registry.certificates import CERTIFICATES
 from swarmwire.registry.description import DistributionInspect, ImageDescriptor, ImagePlatform
-from swarmwire.registry.errors import ImageLookupRefused, RegistryNotAsked
+from swarmwire.registry.errors import ImageLookupRefused, RegistryNotAsked, UnusableCertificate
 from swarmwire.registry.hosts import RegistryHost, registry_host
 from swarmwire.registry.lookup import Registries
 
 __all__ = [
+    "CERTIFICATES",
     "DistributionInspect",
     "ImageDescriptor",
     "ImageLookupRefused",
@@ -21,5 +23,6 @@ __all__ = [
     "Registries",
     "RegistryHost",
     "RegistryNotAsked",
+    "UnusableCertificate",
     "registry_host",
 ]

@@ -20,6 +20,23 @@ class ImageLookupRefused(SwarmwireError):
         return self.text
 
 
+class UnusableCertificate(SwarmwireError):
+    """A file with a certificate for a registry cannot be used.
+
+    Attributes:
+        path: the file, or its folder.
+        reason: what is wrong with it; never what stands in it.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
 class RegistryNotAsked(ImageLookupRefused):
     """The image is of a registry that may not be asked.
 

@@ -5,14 +5,15 @@ registry/client/repository.go.
 """
 
 import asyncio
-import ssl
 from collections.abc import Iterable
 from hashlib import new, sha256
+from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from swarmwire.engine import encode
 from swarmwire.images import ImageReference, check_digest
 from swarmwire.registry.answers import RegistryAnswer, refusal
+from swarmwire.registry.certificates import CERTIFICATES, trusted_for
 from swarmwire.registry.challenges import Challenge
 from swarmwire.registry.credentials import RegistryLogin
 from swarmwire.registry.description import DistributionInspect, ImageDescriptor, ImagePlatform
@@ -46,7 +47,11 @@ class Registries:
     Args:
         hosts: those that may be asked; no other one is.
         release: the release of the engine whose answers are given, the newest if none.
-        tls: who vouches for registries; the system's authorities if None.
+        certificates: a folder like ``CERTIFICATES``, where the engine has authorities and
+            certificates for registries.
+
+    Raises:
+        UnusableCertificate: a file there cannot be used.
     """
 
     def __init__(
@@ -54,11 +59,12 @@ class Registries:
         hosts: Iterable[RegistryHost],
         release: AnyRelease = None,
         *,
-        tls: ssl.SSLContext | None = None,
+        certificates: Path = CERTIFICATES,
     ) -> None:
         self.release: Release = as_release(release)
         self.hosts = {each.name: each for each in hosts}
-        self._transport = RegistryTransport(self.hosts.values(), self.release, tls, _PATIENCE)
+        trusted = {each.name: trusted_for(each, certificates) for each in self.hosts.values()}
+        self._transport = RegistryTransport(self.hosts.values(), self.release, trusted, _PATIENCE)
 
     async def __aenter__(self) -> Self:
         await self._transport.__aenter__()

@@ -36,7 +36,7 @@ class RegistryTransport:
     Args:
         registries: those.
         release: the engine in whose words failures are told.
-        tls: who vouches for registries; the system's authorities if None.
+        trusted: who vouches for each of them, and for whom it sends us to, by their names.
         patience: for how many seconds one request may take.
     """
 
@@ -44,22 +44,21 @@ class RegistryTransport:
         self,
         registries: Collection[RegistryHost],
         release: Release,
-        tls: ssl.SSLContext | None,
+        trusted: Mapping[str, ssl.SSLContext],
         patience: float,
     ) -> None:
         self._named = {_address(URL(origin)) for each in registries for origin in each.origins}
         self._release = release
-        self._tls = tls
+        self._trusted = trusted
         self._patience = patience
         self._held = AsyncExitStack()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
-        verified = self._tls or ssl.create_default_context()
         for is_named in (True, False):
             resolver = None if is_named else _CarefulResolver()
             connector = aiohttp.TCPConnector(
-                limit=_AT_ONCE, limit_per_host=_AT_ONCE_OF_ONE, ssl=verified, resolver=resolver
+                limit=_AT_ONCE, limit_per_host=_AT_ONCE_OF_ONE, resolver=resolver
             )
             session = aiohttp.ClientSession(
                 connector=connector,
@@ -182,7 +181,7 @@ class RegistryTransport:
                 data=form,
                 allow_redirects=False,
                 # As engines do: what is on the loopback shows whatever certificate it likes.
-                ssl=not is_near,
+                ssl=False if is_near else self._trusted[registry.name],
             ) as response:
                 return await self._read(method, at, response)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:

@@ -17,6 +17,7 @@ from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_liste
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.registries import registries_of
 from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
@@ -29,7 +30,7 @@ from swarmwire.gateway.listeners import Listener, ListenerError
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
 from swarmwire.policy import Policy, PolicyClient
-from swarmwire.registry import Registries, RegistryHost
+from swarmwire.registry import RegistryHost
 from swarmwire.releases import Release
 
 
@@ -124,7 +125,7 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
         if release is None:
             async with swarm.opened() as manager:
                 release = await release_at(manager)
-        registries = Registries(options.registries, release)
+        registries = registries_of(options.registries, release)
         gateway = Gateway(
             swarm.opened,
             release=release,
