@@ -9,9 +9,9 @@ from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.distribution import asking
 from swarmwire.gateway.learning import ClientObserver
 from swarmwire.gateway.policed import PolicedClients
-from swarmwire.policy import AuditLog, Caller, Policy
+from swarmwire.policy import STACK_LABEL, AuditLog, Caller, Policy
 from swarmwire.registry import Registries, registry_host
-from tests.gateway.asking import Client, gateway_of
+from tests.gateway.asking import Client, gateway_of, spec
 from tests.support.scripted_registry import MANIFEST_LIST, scripted
 
 FILE = """
@@ -39,7 +39,10 @@ rules = "shop"
 images = ["docker.io/library/busybox:*", "registry.example/shop/*"]
 require = ["digest"]
 """
-FOUND = b'{"Descriptor":{},"Platforms":null}'
+DIGEST = f"sha256:{'a' * 64}"
+FOUND = (
+    b'{"Descriptor":{"mediaType":"x","digest":"%s","size":1},"Platforms":null}' % DIGEST.encode()
+)
 
 
 class Lookup:
@@ -50,7 +53,7 @@ class Lookup:
 
     async def __call__(self, image, login):
         self.asked.append((image, login))
-        if image == "busybox:none":
+        if image.endswith(":none"):
             raise RequestRefused(404, "manifest unknown: manifest unknown")
         return FOUND
 
@@ -150,6 +153,48 @@ async def test_what_has_no_rules_may_run_nothing(known, lookup):
 async def test_who_may_not_read_it_asks_for_nothing(known, lookup):
     refused = await known(1003).get("/distribution/busybox/json")
     assert tuple(refused) == (403, "the policy does not let you read distribution")
+    assert lookup.asked == []
+
+
+def of_shop(image):
+    label = {STACK_LABEL: "shop"}
+    body = spec("shop_web", image, Labels=label, Mode={"Replicated": {"Replicas": 1}})
+    body["TaskTemplate"]["ContainerSpec"]["Labels"] = label
+    return body
+
+
+@pytest.mark.parametrize(
+    ("uid", "image", "status", "asked", "stored"),
+    [
+        (0, "busybox:1", 201, True, f"busybox:1@{DIGEST}"),
+        (0, "busybox", 201, True, f"busybox:latest@{DIGEST}"),
+        (0, "docker.io/library/busybox:none", 201, True, "docker.io/library/busybox:none"),
+        (0, f"docker.io/library/busybox@{DIGEST}", 201, False, f"busybox@{DIGEST}"),
+        (0, "a" * 64, 400, False, None),
+        (1001, "busybox:1", 201, True, f"busybox:1@{DIGEST}"),
+        (1001, "nginx", 403, False, None),
+        (1003, "busybox:1", 403, False, None),
+    ],
+)
+async def test_old_clients_leave_it_to_the_gateway(
+    gateway, known, lookup, client, uid, image, status, asked, stored
+):
+    old = known(uid) if uid else Client(gateway)
+    old.version = "1.29"
+    made = await old.post("/services/create", of_shop(image), x_registry_auth="e30=")
+    assert made.status == status, made.body
+    assert lookup.asked == ([(image, "e30=")] if asked else [])
+    if stored:
+        spec_ = (await client.get("/services/shop_web")).json["Spec"]["TaskTemplate"]
+        assert spec_["ContainerSpec"]["Image"] == stored
+        is_pinned = DIGEST in stored
+        assert (made.json["Warnings"] is None) == is_pinned
+
+
+async def test_newer_clients_are_left_alone(client, lookup):
+    await client.post("/services/create", of_shop("busybox:1"))
+    stored = (await client.get("/services/shop_web")).json["Spec"]["TaskTemplate"]
+    assert stored["ContainerSpec"]["Image"] == "busybox:1"
     assert lookup.asked == []
 
 
