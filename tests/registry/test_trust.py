@@ -399,6 +399,14 @@ def test_failures_show_no_credentials(registry):
                 assert not any(secret in str(words) for secret in SECRETS)
 
 
+def test_a_size_that_is_none(registry):
+    path = "HEAD /v2/good/one/manifests/latest"
+    given = {"Content-Type": MANIFEST, "Docker-Content-Digest": registry.one}
+    for length in ("9" * 5000, "-1", "1e3", "x"):
+        registry.answer(path, 200, "", given | {"Content-Length": length})
+        assert described(f"{registry.name}/good/one", registry.name)[0] == 500
+
+
 def test_a_broken_digest_of_a_config_is_not_asked_for(registry):
     for config in ("", "../../x", "sha256:zz", NEVER.replace("sha256", "sha999")):
         registry.serve("good/one", "latest", zoo.manifest_of(MANIFEST, config), MANIFEST)

@@ -35,6 +35,8 @@ from swarmwire.releases.quirks import does
 
 _PATIENCE: Final = 15.0
 _OVERALL: Final = 45.0
+_LONGEST_LENGTH: Final = 18
+"""Digits: no number of bytes has more."""
 _ACCEPT: Final = {"Accept": ", ".join(ACCEPTED)}
 
 
@@ -183,7 +185,7 @@ class _Repository:
             check_digest(answer.digest)
         except ValueError as err:
             raise ImageLookupRefused(500, str(err)) from err
-        if not answer.length.isdecimal():
+        if not answer.length.isdecimal() or len(answer.length) > _LONGEST_LENGTH:
             raise ImageLookupRefused(500, "missing or empty Content-Length header")
         return _Tagged(answer.digest, int(answer.length))
 
