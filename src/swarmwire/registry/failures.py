@@ -3,6 +3,7 @@
 Source: Go net/http, net/url and net; crypto/tls.
 """
 
+import socket
 from typing import Final
 
 try:
@@ -30,15 +31,10 @@ def failure_text(err: Exception) -> str:
         case aiohttp.ClientConnectorCertificateError():
             reason = getattr(err.certificate_error, "verify_message", "") or "it is not trusted"
             return f"tls: failed to verify certificate: {reason}"
-        case aiohttp.ClientConnectorDNSError():
-            return f"dial tcp: lookup {err.host}: {_lookup_text(err.os_error)}"
         case aiohttp.ClientSSLError():
             return "http: server gave HTTP response to HTTPS client"
         case aiohttp.ClientConnectorError():
-            reason = (err.os_error.strerror or str(err.os_error)).lower()
-            if isinstance(err.os_error, ConnectionRefusedError):
-                reason = "connection refused"
-            return f"dial tcp {err.host}:{err.port}: connect: {reason}"
+            return _dial_text(err)
     known = (text for kind, text in _TEXTS if isinstance(err, kind))
     return next(known, type(err).__name__)
 
@@ -58,5 +54,14 @@ class NotReachable(OSError):
     """A host has no address that may be asked."""
 
 
-def _lookup_text(err: OSError) -> str:
-    return str(err) if isinstance(err, NotReachable) else "no such host"
+def _dial_text(err: aiohttp.ClientConnectorError) -> str:
+    match err.os_error:
+        case NotReachable():
+            return f"dial tcp: lookup {err.host}: {err.os_error}"
+        case socket.gaierror():
+            return f"dial tcp: lookup {err.host}: no such host"
+        case ConnectionRefusedError():
+            reason = "connection refused"
+        case _:
+            reason = (err.os_error.strerror or str(err.os_error)).lower()
+    return f"dial tcp {err.host}:{err.port}: connect: {reason}"

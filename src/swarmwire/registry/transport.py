@@ -8,10 +8,10 @@ machine or its link, and without the credentials for the registry. Any other red
 import ssl
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from swarmwire.registry.answers import RegistryAnswer
@@ -20,6 +20,9 @@ from swarmwire.registry.errors import ImageLookupRefused
 from swarmwire.registry.failures import NotReachable, failure_text, request_text
 from swarmwire.registry.hosts import RegistryHost, is_loopback, is_out_of_reach
 from swarmwire.releases import Release
+
+if TYPE_CHECKING:
+    from aiohttp.abc import ResolveResult  # of aiohttp 3.10
 
 _MOST_REDIRECTS: Final = 10
 _MOST: Final = 4 * 2**20
@@ -239,7 +242,7 @@ class _CarefulResolver(AbstractResolver):
     def __init__(self) -> None:
         self._inner = aiohttp.ThreadedResolver()
 
-    async def resolve(self, host: str, *args: Any, **settings: Any) -> list[ResolveResult]:
+    async def resolve(self, host: str, *args: Any, **settings: Any) -> "list[ResolveResult]":
         """The addresses of a host.
 
         Raises:
