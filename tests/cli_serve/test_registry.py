@@ -1,17 +1,19 @@
 """``swarmwire serve --registry``: clients pin digests through it, as on an engine."""
 
 import json
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode
 
+import docker
 import pytest
 
 from tests.cli_serve.served import served
 from tests.conftest import refuse_missing
 from tests.registry.asking import engine_describes, header
-from tests.support.debian_registry import USER, debian_registry, missing
+from tests.support.debian_registry import USER, debian_registry, missing, with_password
 from tests.support.dockerd import IMAGE, Dockerd
 from tests.support.engine_client import EngineClient
-from tests.support.scripted_registry import MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST
+from tests.support.registry_tokens import TokenIssuer
+from tests.support.scripted_registry import MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST, scripted
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -85,10 +87,14 @@ def test_a_policy_that_wants_digests_is_met_by_the_docker_command(tmp_path):
             shown = it.docker("service", "inspect", "--format={{json .Spec}}", "shop_web")
             without = it.docker(*create, "shop_api", "--no-resolve-image", image, code=1)
             foreign = it.docker(*create, "shop_api", "nginx:1.27", code=1)
+            sdk = docker.DockerClient(base_url=it.address, version="auto")
+            found = sdk.images.get_registry_data(image)
+            sdk.close()
             registry_is_asked = f"it asks {registry.name} about images"
             it.end()
     spec = json.loads(shown)["TaskTemplate"]
     assert f"{image}@sha256:" in spec["ContainerSpec"]["Image"]
+    assert found.id == spec["ContainerSpec"]["Image"].partition("@")[2]
     assert spec["Placement"]["Platforms"] == [
         {"Architecture": "amd64", "OS": "linux"},
         {"OS": "linux"},
@@ -207,7 +213,7 @@ def test_old_clients_have_their_images_pinned(daemon, gateway, tmp_path):
 def test_a_registry_that_wants_a_password(daemon, gateway, tmp_path):
     config = tmp_path / "config"
     config.mkdir()
-    with debian_registry(tmp_path / "registry", daemon, user=USER) as registry:
+    with debian_registry(tmp_path / "registry", daemon, **with_password(tmp_path)) as registry:
         image = with_images(registry)[0]
         known = b64encode(":".join(USER).encode()).decode()
         auths = {"auths": {registry.name: {"auth": known}}}
@@ -228,3 +234,37 @@ def test_a_registry_that_wants_a_password(daemon, gateway, tmp_path):
     assert spec_of(daemon, "nobody")[0] == image
     assert USER[1] not in it.said
     assert known not in it.said
+
+
+@pytest.mark.engine
+def test_a_registry_that_wants_tokens(daemon, gateway, tmp_path):
+    issuer = TokenIssuer(tmp_path / "issuer")
+    names = [f"team/{name}" for name in ("one", "oci", "many", "index")]
+    good = header(username=USER[0], password=USER[1])
+    with scripted(tmp_path / "tokens", daemon) as tokens:
+        wanted = issuer.settings(f"http://{tokens.name}/token")
+        writing = f"Bearer {issuer.token(names, 'pull', 'push')}"
+        with debian_registry(
+            tmp_path / "registry", daemon, settings=wanted, authorization=writing
+        ) as registry:
+            image = with_images(registry)[0]
+            running, ours = gateway("--registry", registry.name)
+            with running:
+                for token in (
+                    issuer.token(names[:1], "pull"),
+                    issuer.token(names[1:], "pull"),
+                    "x",
+                ):
+                    given = json.dumps({"token": token})
+                    tokens.answer("/token", 200, given, {"Content-Type": "application/json"})
+                    theirs = engine_describes(daemon, image, good)
+                    assert engine_describes(ours, image, good) == theirs
+                    if token != "x":
+                        assert (theirs[0] == 200) == (names[0] in claims_of(token))
+    assert {each["headers"].get("Authorization") for each in tokens.asked} == {
+        f"Basic {b64encode(':'.join(USER).encode()).decode()}"
+    }
+
+
+def claims_of(token):
+    return urlsafe_b64decode(token.split(".")[1] + "==").decode()

@@ -39,10 +39,10 @@ class DebianRegistry:
         name: as references of images have it.
     """
 
-    def __init__(self, port: int, user: tuple[str, str] | None) -> None:
+    def __init__(self, port: int, authorization: str) -> None:
         self.name = f"127.0.0.1:{port}"
         self._port = port
-        self._user = user
+        self._headers = {"Authorization": authorization} if authorization else {}
 
     def push_blob(self, repository: str, body: bytes) -> str:
         """Give it a blob; the digest."""
@@ -74,7 +74,7 @@ class DebianRegistry:
     ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
-            connection.request(method, path, body, self._credentials() | (headers or {}))
+            connection.request(method, path, body, self._headers | (headers or {}))
             answer = connection.getresponse()
             told = answer.read()
             assert answer.status < 400, (method, path, told)
@@ -82,17 +82,11 @@ class DebianRegistry:
         finally:
             connection.close()
 
-    def _credentials(self) -> dict[str, str]:
-        if self._user is None:
-            return {}
-        pair = b64encode(":".join(self._user).encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
-
     def answers(self) -> bool:
         """Whether it is there."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
         try:
-            connection.request("GET", "/v2/", headers=self._credentials())
+            connection.request("GET", "/v2/", headers=self._headers)
             return connection.getresponse().status == http.HTTPStatus.OK
         except OSError:
             return False
@@ -100,23 +94,29 @@ class DebianRegistry:
             connection.close()
 
 
+def with_password(folder: Path) -> dict[str, str]:
+    """Settings with which only ``USER`` may use a registry."""
+    file = folder / "htpasswd"
+    file.write_text(_HTPASSWD)
+    settings = f"auth: {{htpasswd: {{realm: images, path: {file}}}}}\n"
+    pair = b64encode(":".join(USER).encode()).decode()
+    return {"settings": settings, "authorization": f"Basic {pair}"}
+
+
 @contextmanager
 def debian_registry(
-    folder: Path, *daemons: Dockerd, user: tuple[str, str] | None = None
+    folder: Path, *daemons: Dockerd, settings: str = "", authorization: str = ""
 ) -> Iterator[DebianRegistry]:
     """A registry here, and another beside each of these engines; all have the same images.
 
-    ``user`` is who may use it, ``USER``; anybody if it is None.
+    ``settings`` are more of its own, ``authorization`` is what it lets in then.
     """
     folder.mkdir()
     port = free_port()
-    settings = _SETTINGS.format(folder=folder, port=port)
-    if user is not None:
-        (folder / "htpasswd").write_text(_HTPASSWD)
-        settings += f"auth: {{htpasswd: {{realm: images, path: {folder}/htpasswd}}}}\n"
-    (folder / "config.yml").write_text(settings)
+    config = _SETTINGS.format(folder=folder, port=port) + settings
+    (folder / "config.yml").write_text(config)
     command = [PROGRAM, "serve", str(folder / "config.yml")]
-    registry = DebianRegistry(port, user)
+    registry = DebianRegistry(port, authorization)
     with ExitStack() as held:
         for enter in ([], *(["nsenter", f"--target={each.pid}", "--net"] for each in daemons)):
             process = subprocess.Popen(
