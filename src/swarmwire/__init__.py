@@ -15,8 +15,8 @@ writes stack files of what runs, and proves that they restart nothing
 ``control`` talks to a live manager, ``update`` plans, writes and follows updates there, and
 ``embedded`` is a whole swarm in memory, without Docker (``pip install 'swarmwire[control]'``);
 ``deployment`` plans and writes whole stacks (``pip install 'swarmwire[control,stack]'``);
-``gateway`` serves the Swarm part of the Docker Engine API over any of them
-(``pip install 'swarmwire[serve]'``); ``raftstore`` reads the
+``gateway`` serves the Swarm part of the Docker Engine API over any of them, and ``registry`` asks
+registries about images for it (``pip install 'swarmwire[serve]'``); ``raftstore`` reads the
 store of a dead one, ``bundle`` takes it to a new swarm, ``storediff`` compares two stores
 (``pip install 'swarmwire[recovery]'``). ``page`` shows all of it in a browser
 (``pip install 'swarmwire[page]'``). ``testing`` gives ``embedded`` to tests of other tools
@@ -48,6 +48,7 @@ __all__ = [
     "plan",
     "policy",
     "raftstore",
+    "registry",
     "releases",
     "rules",
     "scheduling",

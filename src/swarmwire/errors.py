@@ -18,6 +18,10 @@ SwarmwireError
 ├── NoSuchObject  AmbiguousReference    an id or a name stands for no object, or for several
 ├── DangerousRequest  .rule .reason     it would crash or wedge the manager, and was not sent
 ├── RedactedValue   .path               a placeholder for a secret was to be written
+│                             and in registry/errors.py:
+├── ImageLookupRefused  .status .text   a registry says nothing of an image
+│   └── RegistryNotAsked  .registry       its registry is none that may be asked
+├── UnusableCertificate .path .reason   a registry's certificate cannot be read
 │                             and in update/errors.py:
 ├── UpdateConflict  .paths              an update and another one touch the same; nothing written
 ├── NotWritten      .reason             an update was not written

@@ -142,7 +142,7 @@ def check_image(text: str) -> None:
     if path is not None and len(path[1]) > _LONGEST_NAME:
         raise ValueError(f"repository name must not be more than {_LONGEST_NAME} characters")
     if found[2]:
-        _check_digest(found[2])
+        check_digest(found[2])
 
 
 def _split_domain(text: str) -> tuple[str, str]:
@@ -160,13 +160,20 @@ def _split_domain(text: str) -> tuple[str, str]:
 
 def _is_digest(text: str) -> bool:
     try:
-        _check_digest(text)
+        check_digest(text)
     except ValueError:
         return False
     return True
 
 
-def _check_digest(text: str) -> None:
+def check_digest(text: str) -> None:
+    """Refuse what is no digest that engines know.
+
+    Raises:
+        ValueError: not a digest; the text is the library's.
+
+    Source: opencontainers/go-digest.
+    """
     if not _ANY_DIGEST.fullmatch(text):
         raise ValueError("invalid checksum digest format")
     algorithm, _, encoded = text.partition(":")

@@ -14,6 +14,8 @@ from swarmwire import convert, engine, pb
 from swarmwire.embedded import Swarm
 from tests.cli_serve.served import served
 from tests.cli_serve.test_learn import poll
+from tests.conftest import refuse_missing
+from tests.support.debian_registry import debian_registry, missing
 from tests.support.documented import ROOT, is_what_was_printed, shell_lines
 from tests.support.installations import DEBIAN_CLI
 
@@ -113,6 +115,20 @@ def test_a_swarm_without_docker(terminal, tmp_path):
     assert len(lines) > 8
     for command, shown in lines:
         assert shell.runs(command, shown)
+
+
+def test_images_get_their_digest(terminal, tmp_path):
+    refuse_missing("a registry", missing())
+    part, _ = section("docs/howto/serve.md", "## Images get their digest", "## Health and")
+    (serve, told), *lines = shell_lines(part)
+    with debian_registry(tmp_path / "registry") as registry:
+        registry.push_image("shop/web", "1", architecture="amd64", os="linux")
+        shell = terminal({"localhost:5000": registry.name})
+        assert shell.runs(serve, told)
+        shell.places[told.strip().partition("=")[2]] = shell.it.address
+        assert len(lines) == 3
+        for command, shown in lines:
+            assert shell.runs(command, shown)
 
 
 def test_traefik_off_the_docker_socket(terminal, tmp_path):

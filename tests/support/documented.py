@@ -17,6 +17,7 @@ _LEFT_OUT: Final = "..."
 _NODE: Final = "node-1"
 """What pages call the machine that a command ran on."""
 _MASKS: Final = (
+    (re.compile(r"sha256:[0-9a-f]{64}"), "<digest>"),
     (re.compile(r"\b[0-9a-z]{25}\b"), "<id>"),
     (re.compile(r"^([-+~=] )?[0-9a-z]{12}\b", re.MULTILINE), r"\1<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),

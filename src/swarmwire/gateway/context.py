@@ -32,7 +32,10 @@ _MANY: Final = 50
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 DistributionLookup = Callable[[str, str], Awaitable[bytes]]
-"""Given a reference of an image and the header with credentials: the JSON that describes it."""
+"""Given a reference of an image and the header with credentials: the JSON that describes it.
+
+Raises ``RequestRefused``: there is no such image, or no answer.
+"""
 
 
 class GatewayContext:
@@ -44,7 +47,8 @@ class GatewayContext:
         tell: is told in a sentence what happens to the connection; a log if nobody is.
         max_stale: for how many seconds without news from the manager it still answers reads.
         node_id: the node that ``/info`` tells; the leader if none.
-        distribution: looks images up in registries; nobody does if it is None.
+        distribution: looks images up in registries, as ``gateway.distribution`` makes one; nobody
+            does if it is None.
         audit: records what is decided; nobody does if it is None.
         observed: is told of each request that is routed, before it is answered.
     """
@@ -166,12 +170,23 @@ class GatewayContext:
             about = about_write(operation, kind, new, old, verdict)
             routed.trail.decided(about, found, is_dry_run=routed.is_dry_run)
         if found:
-            name = request.identity
-            text = refusal_text(name, found) if name else "; ".join(map(str, found))
-            raise RequestRefused(403, text)
+            raise _refused(routed, found)
         if routed.is_dry_run:
             self.dry_runs.remember(request.identity, operation, new, old)
         return plan
+
+    def judge_image(self, routed: RoutedRequest, image: str) -> None:
+        """Refuse to ask a registry about an image that the permission does not let run.
+
+        Raises:
+            RequestRefused: 403, with all violations.
+        """
+        found = tuple(routed.request.permission.judge_image(image))
+        if not found:
+            return
+        if routed.trail is not None:
+            routed.trail.decided({}, found, is_dry_run=False)
+        raise _refused(routed, found)
 
     def refuse_outdated(self, routed: RoutedRequest, version: int, old: Any) -> None:
         """Refuse an update of another version than the one that was judged.
@@ -183,6 +198,11 @@ class GatewayContext:
         if not is_judged or old.meta.version.index == version:
             return
         raise RequestRefused(500, "rpc error: code = Unknown desc = update out of sequence")
+
+
+def _refused(routed: RoutedRequest, found: Sequence[PolicyViolation]) -> RequestRefused:
+    name = routed.request.identity
+    return RequestRefused(403, refusal_text(name, found) if name else "; ".join(map(str, found)))
 
 
 def _is_beyond_measure(found: Sequence[PolicyViolation]) -> bool:

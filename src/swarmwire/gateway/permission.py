@@ -30,6 +30,14 @@ class Permission(Protocol):
         """
         ...
 
+    def judge_image(self, image: str, /) -> Sequence[PolicyViolation]:
+        """Why registries may not be asked about an image; nothing if they may.
+
+        Args:
+            image: its reference, as the client wrote it.
+        """
+        ...
+
     @property
     def judges_effects(self) -> bool:
         """Whether it wants to know what a write does to running tasks."""
@@ -66,6 +74,10 @@ class FullPermission:
         old: pb.Message | None,  # noqa: ARG002
         /,
     ) -> Sequence[PolicyViolation]:
+        """Nothing is refused."""
+        return ()
+
+    def judge_image(self, image: str, /) -> Sequence[PolicyViolation]:  # noqa: ARG002
         """Nothing is refused."""
         return ()
 

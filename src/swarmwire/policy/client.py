@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from swarmwire import engine, pb
 from swarmwire.policy.hiding import hidden, hidden_message, reduced_info
 from swarmwire.policy.identity import ClientIdentity
+from swarmwire.policy.judging.containers import judge_image
 from swarmwire.policy.judging.effects import WriteEffect, judge_effect
 from swarmwire.policy.judging.writes import judge
 from swarmwire.policy.limits import Rate
@@ -122,6 +123,14 @@ class PolicyClient:
         """Whether it may read objects of a kind at all: ``service`` or ``services``."""
         return _plural(kind) in self.reads
 
+    def judge_image(self, image: str) -> tuple[PolicyViolation, ...]:
+        """Why it may not run an image, and so may not look it up; nothing if it may.
+
+        Args:
+            image: its reference: ``nginx:1.27``.
+        """
+        return tuple(judge_image(image, (), self.rules))
+
     @property
     def judges_effects(self) -> bool:
         """Whether ``judge_effect`` refuses anything at all."""
@@ -186,6 +195,10 @@ class BoundClient:
         return self.client.judge_write(
             operation, kind, new, old, lookup=self._lookup, counts=counts
         )
+
+    def judge_image(self, image: str, /) -> tuple[PolicyViolation, ...]:
+        """See ``PolicyClient.judge_image``."""
+        return self.client.judge_image(image)
 
     @property
     def judges_effects(self) -> bool:

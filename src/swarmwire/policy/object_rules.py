@@ -348,7 +348,9 @@ _READS: Final = (
         where="services, tasks, configs",
     ),
     Rule(
-        "distribution", "read", (), "deny", "requests to any host in the gateway's name", "read",
+        "distribution", "read", (), "deny",
+        "requests in the gateway's name, to the registries that serve --registry names and about"
+        " images that the client may run", "read",
         where="GET /distribution/{image}/json",
     ),
     Rule("auth", "read", (), "always", "passwords tried out", where="POST /auth"),

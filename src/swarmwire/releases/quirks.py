@@ -190,6 +190,31 @@ QUIRKS: Final = (
         "17.12",
         "A task that attaches a container to a network is shown as an empty task.",
     ),
+    # what registries say of images
+    Quirk(
+        "schema-1-images",
+        _OLDEST,
+        "25.0",
+        "An image whose manifest is of schema 1 is described, as one for Linux.",
+    ),
+    Quirk(
+        "schema-1-notice",
+        "26.1",
+        "27.5",
+        "An image whose manifest is of schema 1 is refused with a notice of deprecation.",
+    ),
+    Quirk(
+        "untyped-registry-errors",
+        _OLDEST,
+        "24.0",
+        "Errors of registries are read as JSON, whatever they say that they are.",
+    ),
+    Quirk(
+        "failed-tokens-are-500",
+        _OLDEST,
+        "27.5",
+        "Where a token server refuses, `/distribution` answers 500, and not what it answered.",
+    ),
 )
 
 _BY_NAME: Final = {quirk.name: quirk for quirk in QUIRKS}

@@ -100,6 +100,15 @@ class _Mode(click.ParamType[int]):
     help="Where /healthz, /readyz and /metrics are: as --listen; plain on this machine, with the"
     " files for TLS beyond it.",
 )
+@click.option(
+    "--registry",
+    "registries",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="Ask this registry what the tags of its images stand for, so that clients can pin digests:"
+    " docker.io, registry.example:5000, as in the names of images; may be repeated. No other"
+    " registry is asked.",
+)
 @embedded_instead
 @embedded_options
 @options.engine("Answer as this release of the engine. Without it, as that of the manager.")
@@ -120,6 +129,7 @@ def command(
     page_as: str | None,
     max_stale: float,
     metrics: str | None,
+    registries: tuple[str, ...],
     embedded: bool,
     release: "Release | None",
 ) -> int:
@@ -155,6 +165,7 @@ def command(
     tls = (given[0], given[1], given[2]) if given else None
     try:
         from swarmwire.cli.policing.policies import named_client, usable_policy
+        from swarmwire.cli.serving.registries import named_registries
         from swarmwire.cli.serving.run import ServeOptions, run_serve
         from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
@@ -176,6 +187,7 @@ def command(
         page_client=named_client(policy, page_as) if policy and page_as else None,
         metrics=metrics,
         inherited=inherited_sockets(),
+        registries=named_registries(registries),
     )
     return run_serve(wanted, swarm if embedded else where)
 

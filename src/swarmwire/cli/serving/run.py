@@ -17,6 +17,7 @@ from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_liste
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
+from swarmwire.cli.serving.registries import registries_of
 from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
@@ -24,10 +25,12 @@ from swarmwire.cli.serving.systemd import InheritedSocket, notifying
 from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
+from swarmwire.gateway.distribution import asking
 from swarmwire.gateway.listeners import Listener, ListenerError
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
 from swarmwire.policy import Policy, PolicyClient
+from swarmwire.registry import RegistryHost
 from swarmwire.releases import Release
 
 
@@ -49,6 +52,7 @@ class ServeOptions(NamedTuple):
         page_client: the client of the policy whose sight the page has; None: it shows everything.
         metrics: the address of health and metrics; None if they are not wanted.
         inherited: the sockets that were handed over.
+        registries: those that are asked about images; nobody is if there are none.
     """
 
     listen: tuple[str, ...]
@@ -65,6 +69,7 @@ class ServeOptions(NamedTuple):
     page_client: PolicyClient | None = None
     metrics: str | None = None
     inherited: Sequence[InheritedSocket] = ()
+    registries: Sequence[RegistryHost] = ()
 
 
 def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
@@ -120,12 +125,14 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
         if release is None:
             async with swarm.opened() as manager:
                 release = await release_at(manager)
+        registries = registries_of(options.registries, release)
         gateway = Gateway(
             swarm.opened,
             release=release,
             tell=say,
             max_stale=options.max_stale,
             audit=None if ways.audit is None else ways.audit.auditor,
+            distribution=asking(registries) if options.registries else None,
         )
         listeners = ways.listeners
         async with AsyncExitStack() as held:
@@ -141,6 +148,7 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 listeners = held.enter_context(observing)
             try:
                 await held.enter_async_context(health_beside(gateway, ways.health))
+                await held.enter_async_context(registries)
                 await held.enter_async_context(gateway.running())
                 if options.page:
                     beside = _page(swarm, options)
@@ -152,6 +160,9 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 options.policy, read_only=options.read_only, is_live=swarm.is_live
             ):
                 say(sentence)
+            if options.registries:
+                names = ", ".join(each.name for each in options.registries)
+                say(f"it asks {names} about images, with the credentials that clients send along")
             _tell(addresses, release)
             async with notifying(f"serving at {', '.join(addresses)}"):
                 ended_by = await received.get()

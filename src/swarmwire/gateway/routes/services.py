@@ -16,6 +16,7 @@ from swarmwire.gateway.legacy import NETWORKS_BEFORE, with_top_level_networks
 from swarmwire.gateway.message import RequestRefused, Response, json_response
 from swarmwire.gateway.names import service_name
 from swarmwire.gateway.pages import grouped
+from swarmwire.gateway.pinning import pin_for_old_clients
 from swarmwire.gateway.planned import WritePlan
 from swarmwire.gateway.reading import read_json
 from swarmwire.gateway.routes.listing import filters_of, list_response, picked
@@ -27,7 +28,6 @@ from swarmwire.rules import with_defaults
 AUTH_HEADER: Final = "x-registry-auth"
 _FILTERS: Final = ("name", "id", "label", "mode", "runtime")
 _STATUS_SINCE: Final = (1, 41)
-_RESOLVES_BEFORE: Final = (1, 30)
 _MODES: Final = {
     "global": "global",
     "replicated": "replicated",
@@ -106,15 +106,14 @@ async def create_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     auth = routed.request.headers.get(AUTH_HEADER, "")
     if auth:
         message.task.container.pull_options.registry_auth = auth
+    warnings = await pin_for_old_clients(context, routed, message)
     async with context.turn(routed, message):
         plan = context.judge(routed, "service.create", "service", message, None)
         if routed.is_dry_run:
             return _plan_response(context, routed, plan, {"ID": ""})
         answer = await context.control.create_service(pb.CreateServiceRequest(spec=message))
         context.mirror.put("service", answer.service)
-    made = engine.ServiceCreateResponse(
-        id=answer.service.id, warnings=_warnings(routed, message) or None
-    )
+    made = engine.ServiceCreateResponse(id=answer.service.id, warnings=warnings or None)
     return json_response(engine.encode(made, release=context.release), 201)
 
 
@@ -131,6 +130,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     old = await context.stored(routed, "service", routed.variables["id"])
     if message.task.HasField("container"):
         _take_auth(message, old, routed.request.headers.get(AUTH_HEADER, ""), source)
+    warnings = await pin_for_old_clients(context, routed, message)
     asked = parameters.text("rollback")
     rollback = _ROLLBACKS.get(asked)
     if rollback is None:
@@ -151,7 +151,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
             return _plan_response(context, routed, plan, {})
         answer = await context.control.update_service(request)
         context.mirror.put("service", answer.service)
-    updated = engine.ServiceUpdateResponse(warnings=_warnings(routed, message) or None)
+    updated = engine.ServiceUpdateResponse(warnings=warnings or None)
     return json_response(engine.encode(updated, release=context.release))
 
 
@@ -214,16 +214,3 @@ def _take_auth(message: pb.ServiceSpec, old: pb.Service, auth: str, source: str)
         raise RequestRefused(500, "service does not use container tasks")
     if kept.task.container.HasField("pull_options"):
         container.pull_options.CopyFrom(kept.task.container.pull_options)
-
-
-def _warnings(routed: RoutedRequest, message: pb.ServiceSpec) -> list[str]:
-    """What an engine says to old clients, for which it would ask a registry: it was not asked."""
-    image = message.task.container.image
-    if routed.version >= _RESOLVES_BEFORE or "@" in image:
-        return []
-    text = (
-        f"image {image} could not be accessed on a registry to record\nits digest. Each node will"
-        f" access {image} independently,\npossibly leading to different nodes running different\n"
-        "versions of the image.\n"
-    )
-    return [text]

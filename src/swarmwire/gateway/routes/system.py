@@ -159,13 +159,15 @@ def _host(address: str) -> str:
 
 async def authenticate(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Credentials are not tried: that would be a request in somebody else's name."""
-    raise RequestRefused(403, "this gateway asks no registry")
+    raise RequestRefused(403, "this gateway tries no credentials")
 
 
 async def describe_image(context: GatewayContext, routed: RoutedRequest) -> Response:
-    """What a registry knows of an image, if the gateway may ask."""
+    """What a registry knows of an image that the client may run, if the gateway asks any."""
     refuse_unreadable(routed.request.permission, "distribution")
     if context.distribution is None:
         raise RequestRefused(403, "this gateway asks no registry")
+    image = routed.variables["name"]
+    context.judge_image(routed, image)
     auth = routed.request.headers.get("x-registry-auth", "")
-    return json_response(await context.distribution(routed.variables["name"], auth))
+    return json_response(await context.distribution(image, auth))

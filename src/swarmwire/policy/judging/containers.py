@@ -8,6 +8,7 @@ from swarmwire.convert.enums import ISOLATION, SECCOMP_MODE
 from swarmwire.convert.time import duration_from_grpc
 from swarmwire.images import normalized_image
 from swarmwire.policy.patterns import any_matches
+from swarmwire.policy.ruleset import RuleSet
 from swarmwire.policy.scope import Scope
 from swarmwire.policy.violation import Violations, violation
 from swarmwire.spec import Steps, masked
@@ -117,18 +118,25 @@ def _ulimit(ulimit: pb.ContainerSpec.Ulimit, at: Steps, scope: Scope) -> Violati
 
 def _image(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
     where = (*at, "Image")
+    yield from judge_image(container.image, where, scope.rules)
     try:
         image = normalized_image(container.image)
-    except ValueError as err:
-        yield violation("image", where, f"{masked(container.image) or 'no image'}: {err}")
-        return
-    if not any_matches(scope.rules.images, str(image)) and not any_matches(
-        scope.rules.images, image.tagged
-    ):
-        opening = f"{image.domain}/{image.path}{':*' if image.tag else '@*'}"
-        yield violation("image", where, f"image {image} is not listed", "images", opening)
+    except ValueError:
+        return  # told already
     if "digest" in scope.rules.require and not image.digest:
         yield violation("image.digest", where, f"image {image} has no digest")
+
+
+def judge_image(text: str, where: Steps, rules: RuleSet) -> Violations:
+    """That the image list does not have an image, or that it is none of a registry."""
+    try:
+        image = normalized_image(text)
+    except ValueError as err:
+        yield violation("image", where, f"{masked(text) or 'no image'}: {err}")
+        return
+    if not any_matches(rules.images, str(image)) and not any_matches(rules.images, image.tagged):
+        opening = f"{image.domain}/{image.path}{':*' if image.tag else '@*'}"
+        yield violation("image", where, f"image {image} is not listed", "images", opening)
 
 
 def _life(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:

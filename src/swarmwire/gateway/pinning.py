@@ -1,0 +1,76 @@
+"""Images of old clients, which leave it to the engine to pin them to a digest.
+
+Source: moby daemon/cluster/services.go, imageWithDigestString and digestWarning.
+"""
+
+from typing import Final
+
+import msgspec
+
+from swarmwire import pb
+from swarmwire.gateway.context import GatewayContext
+from swarmwire.gateway.message import RequestRefused
+from swarmwire.gateway.routing import RoutedRequest
+from swarmwire.images import check_image, parse_image, pinned_image, tagged_image
+
+_PINNED_BY_CLIENTS_SINCE: Final = (1, 30)
+
+
+class _Descriptor(msgspec.Struct):
+    digest: str
+
+
+class _Described(msgspec.Struct):
+    descriptor: _Descriptor = msgspec.field(name="Descriptor")
+
+
+async def pin_for_old_clients(
+    context: GatewayContext, routed: RoutedRequest, message: pb.ServiceSpec
+) -> list[str]:
+    """Pin the image of a spec as an engine does for clients that do not; the warnings.
+
+    Args:
+        context: knows registries, or none.
+        routed: the request; newer clients are left alone.
+        message: the spec that will be sent, with its credentials.
+    """
+    container = message.task.container
+    if routed.version >= _PINNED_BY_CLIENTS_SINCE:
+        return []
+    try:
+        check_image(container.image)
+    except ValueError:
+        return [_warning(container.image)]
+    reference = parse_image(container.image)
+    if reference is None:
+        return []  # an id: there is nothing to pin
+    if reference.digest:
+        container.image = reference.familiar
+        return []
+    digest = await _digest(context, routed, container.image, container.pull_options.registry_auth)
+    if not digest:
+        return [_warning(container.image)]
+    container.image = pinned_image(tagged_image(container.image), digest)
+    return []
+
+
+async def _digest(context: GatewayContext, routed: RoutedRequest, image: str, login: str) -> str:
+    """What an image's tag stands for; nothing if nobody may be asked, or nobody knows it."""
+    permission = routed.request.permission
+    if context.distribution is None or not permission.may_read("distribution"):
+        return ""
+    if permission.judge_image(image):
+        return ""
+    try:
+        answer = await context.distribution(image, login)
+        return msgspec.json.decode(answer, type=_Described).descriptor.digest
+    except (RequestRefused, msgspec.MsgspecError):
+        return ""
+
+
+def _warning(image: str) -> str:
+    return (
+        f"image {image} could not be accessed on a registry to record\nits digest. Each node will"
+        f" access {image} independently,\npossibly leading to different nodes running different\n"
+        "versions of the image.\n"
+    )
