@@ -81,6 +81,7 @@ REFUSED = (
     *("/services?filters=a;b", "/events?since=abc", "/events?since=20&until=10"),
     *("/services/web/logs", "/services/nope/logs?stdout=1", "/services/web/logs?stdout=1&tail=x"),
     *("/services/web/logs?stdout=1&tail=-1", "/services/web/logs?stdout=1&since=abc"),
+    "/secrets/%zz",
 )
 
 

@@ -20,7 +20,14 @@ from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
 from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routes.table import ROUTES
-from swarmwire.gateway.routing import PLAIN_BEFORE, MovedPath, Route, RoutedRequest, Router
+from swarmwire.gateway.routing import (
+    PLAIN_BEFORE,
+    MalformedPath,
+    MovedPath,
+    Route,
+    RoutedRequest,
+    Router,
+)
 from swarmwire.gateway.streams import EndingStream
 from swarmwire.gateway.view import ClientView
 from swarmwire.policy import AuditFailed
@@ -55,6 +62,9 @@ class Gateway(GatewayContext):
                 return self._too_many(request, None, seconds)
             if isinstance(err, MovedPath):
                 return Response(301, headers={"Location": err.location})
+            if isinstance(err, MalformedPath):
+                headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+                return Response(err.status, [err.text.encode()], headers)
             return error_response(err.status, err.text)
         route = found[0] if found else None
         if (seconds := self._excess(request, route)) > 0:

@@ -91,10 +91,11 @@ class Router:
         None if there is none: whatever path or method that is.
 
         Raises:
+            MalformedPath: the path has an escape that is none.
             MovedPath: the path is written in an odd way, and is answered with a better one.
         """
         if _BAD_ESCAPE.search(request.path):
-            raise RequestRefused(400, "400 Bad Request")
+            raise MalformedPath
         path = unquote(request.path)
         if _clean(path) != path:
             raise MovedPath(_location(request))
@@ -144,6 +145,13 @@ class Router:
             raise RequestRefused(400, f"{route} requires minimum API version {route.first}")
         parameters = Parameters(request.query)
         return RoutedRequest(request, asked, version or self._newest, variables, parameters)
+
+
+class MalformedPath(RequestRefused):
+    """A path that is no path: Go's own server refuses it, before the engine hears of it."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "400 Bad Request")
 
 
 class MovedPath(RequestRefused):
