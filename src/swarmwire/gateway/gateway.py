@@ -7,6 +7,7 @@ async with gateway.running():
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -44,6 +45,7 @@ class Gateway(GatewayContext):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._writes: set[asyncio.Future[Response]] = set()
+        self._streams: dict[EndingStream, Callable[[], bool]] = {}
         self._router = Router(ROUTES, self.release, OLDEST)
 
     async def respond(self, request: Request) -> Response:
@@ -82,6 +84,13 @@ class Gateway(GatewayContext):
             self.observed(route, routed)
         return self._with_headers(await self._handled(route, routed, version))
 
+    def end_outdated_streams(self) -> int:
+        """End the streams of clients that are no more what they were; how many there were."""
+        outdated = [stream for stream, holds in self._streams.items() if not holds()]
+        for stream in outdated:
+            stream.end()
+        return len(outdated)
+
     def turn_away(self, request: Request) -> Response:
         """The answer to somebody whom the policy does not know."""
         self._record_turned_away(request, self._route_of(request), 403)
@@ -104,9 +113,9 @@ class Gateway(GatewayContext):
         """The answer, recorded, or the reason why there is none."""
         response = await self._tried(route, routed, version)
         limits, stream = routed.request.limits, response.stream
-        if stream is not None and limits is not None:
-            if limits.open_stream():
-                response.stream = EndingStream(stream, limits.close_stream)
+        if stream is not None:
+            if limits is None or limits.open_stream():
+                response.stream = self._opened_stream(stream, routed.request)
             else:
                 await stream.aclose()
                 response = _refused(RequestRefused(429, "too many streams at once"), version)
@@ -118,6 +127,16 @@ class Gateway(GatewayContext):
                     await response.stream.aclose()
                 response = _refused(err, version)
         return response
+
+    def _opened_stream(self, inner: AsyncGenerator[bytes, None], request: Request) -> EndingStream:
+        def ended() -> None:
+            self._streams.pop(stream, None)
+            if request.limits is not None:
+                request.limits.close_stream()
+
+        stream = EndingStream(inner, ended)
+        self._streams[stream] = request.still_holds
+        return stream
 
     async def _tried(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         try:
@@ -134,14 +153,16 @@ class Gateway(GatewayContext):
             return error_response(500, "the gateway failed; its log says where")
 
     def _excess(self, request: Request, route: Route | None) -> float:
-        """In how many seconds a client that asks too often may ask again; 0 if it does not."""
+        """In how many seconds a client that asks or has too much may ask again; else 0."""
         if request.limits is None or (route is not None and route.template == _ALWAYS):
             return 0.0
-        return request.limits.request()
+        return 1.0 if request.is_surplus else request.limits.request()
 
     def _too_many(self, request: Request, route: Route | None, seconds: float) -> Response:
         self._record_turned_away(request, route, 429)
-        response = error_response(429, "too many requests: the policy says how many there may be")
+        what = "connections" if request.is_surplus else "requests"
+        text = f"too many {what}: the policy says how many there may be"
+        response = error_response(429, text)
         response.headers["Retry-After"] = str(ceil(seconds))
         if route is not None:
             response.route = (route.method, route.template)

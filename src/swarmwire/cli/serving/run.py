@@ -2,8 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +13,18 @@ from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import AuditFile
-from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
+from swarmwire.cli.serving.doors import (
+    DoorOptions,
+    checked_tls,
+    listeners_of,
+    metrics_listener,
+    usual_folder,
+)
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.registries import registries_of
-from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
+from swarmwire.cli.serving.reloading import Reload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.serving.systemd import InheritedSocket, notifying
@@ -26,7 +32,7 @@ from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.distribution import asking
-from swarmwire.gateway.listeners import Listener, ListenerError
+from swarmwire.gateway.listeners import Listener, ListenerError, refuse_unusable
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
 from swarmwire.policy import Policy, PolicyClient
@@ -91,7 +97,7 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.listen,
             options.mode,
             options.group,
-            options.tls,
+            checked_tls(options.tls) if options.tls else None,
             options.read_only,
             folder,
             options.policy,
@@ -99,6 +105,7 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.inherited,
         )
         ways = _Ways(doors, listeners_of(doors), metrics_listener(doors))
+        _refuse_unusable(ways, options)
         if options.policy is not None and options.policy.audit.file:
             audit = AuditFile(options.policy.audit)
             held.callback(audit.close)
@@ -114,6 +121,22 @@ class _Ways(NamedTuple):
     listeners: Sequence[Listener]
     health: Listener | None
     audit: AuditFile | None = None
+
+
+def _refuse_unusable(ways: _Ways, options: ServeOptions) -> None:
+    """Refuse addresses before anything begins that takes its time, or tells of itself.
+
+    Raises:
+        Stop: one cannot be bound, or is no loopback where it has to be one (2).
+    """
+    try:
+        refuse_unusable([*ways.listeners, *([] if ways.health is None else [ways.health])])
+        if options.page:
+            with _needing_extra():
+                from swarmwire.page.server import refuse_unusable_page  # noqa: PLC0415
+            refuse_unusable_page(options.page)
+    except ListenerError as err:
+        raise exits.Stop(exits.UNREADABLE, str(err)) from err
 
 
 async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
@@ -136,11 +159,18 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
         )
         listeners = ways.listeners
         async with AsyncExitStack() as held:
+            policed = None
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
-                again = PolicyReload(
-                    options.policy_file, ways.doors, policed, ways.audit, options.page_client
+            if policed is not None or ways.doors.tls is not None:
+                again = Reload(
+                    gateway,
+                    ways.doors,
+                    file=options.policy_file,
+                    policed=policed,
+                    audit=ways.audit,
+                    page_client=options.page_client,
                 )
                 held.enter_context(at_hangup(again))
             if options.learn:
@@ -151,7 +181,7 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 await held.enter_async_context(registries)
                 await held.enter_async_context(gateway.running())
                 if options.page:
-                    beside = _page(swarm, options)
+                    beside = _page(swarm, options, policed)
                     say(f"the page is at {await held.enter_async_context(beside)}")
                 addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
@@ -170,17 +200,28 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
     end_by(ended_by)
 
 
-def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
-    """The page; what it needs is imported if there is one.
+def _page(
+    swarm: ServedSwarm, options: ServeOptions, policed: PolicedClients | None
+) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one."""
+    with _needing_extra():
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    client = options.page_client
+    sight = policed.bound_client(client) if policed and client else None
+    return page_beside(swarm, options.page, sight)
+
+
+@contextmanager
+def _needing_extra() -> Iterator[None]:
+    """Import what the page needs.
 
     Raises:
-        Stop: what it needs is not installed (2).
+        Stop: it is not installed (2).
     """
     try:
-        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+        yield
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "the page") from err
-    return page_beside(swarm, options.page, options.page_client)
 
 
 def _tell(addresses: Sequence[str], release: Release) -> None:
