@@ -206,6 +206,15 @@ async def test_a_task_does_not_tell_of_hidden_networks():
         assert _networks((await owner.get("/tasks")).json) == {"proxy", "bank_back"}
         shown = (await traefik.get("/tasks")).json
         assert (len(shown), _networks(shown)) == (1, {"proxy"})
+        (stored,) = gateway.mirror.shelves["task"]
+        kept = found.permission.hide_stored(stored)  # what a page beside the gateway shows
+        assert _stored_networks(kept) == {"proxy"}
+        assert _stored_networks(stored) == {"proxy", "bank_back"}
+        assert gateway.mirror.shelves["task"].get(stored.id) is stored
+
+
+def _stored_networks(task):
+    return {one.network.spec.annotations.name for one in task.networks}
 
 
 def _networks(tasks):
