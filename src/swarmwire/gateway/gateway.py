@@ -7,7 +7,8 @@ async with gateway.running():
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -24,12 +25,15 @@ from swarmwire.gateway.routes.table import ROUTES
 from swarmwire.gateway.routing import PLAIN_BEFORE, MovedPath, Route, RoutedRequest, Router
 from swarmwire.gateway.streams import EndingStream
 from swarmwire.gateway.view import ClientView
+from swarmwire.gateway.work import MeasuredWork
 from swarmwire.policy import AuditFailed
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 _READS: Final = ("GET", "HEAD")
-_ALWAYS: Final = "/_ping"
+_SHORT: Final = 200
+"""Characters of a path of which the route is told although it is refused: others take long."""
+_ALWAYS: Final = re.compile(r"(?:/v[0-9.]{1,9})?/_ping")
 """It is answered however often somebody asks: some clients never recover otherwise."""
 
 DRY_RUN_HEADER: Final = "X-Swarmwire-Dry-Run"
@@ -50,17 +54,17 @@ class Gateway(GatewayContext):
 
     async def respond(self, request: Request) -> Response:
         """Answer a request. Never raises but when it is cancelled."""
+        if (seconds := _excess(request)) > 0:
+            return self._too_many(request, seconds)
+        return await _charged(request, self._respond(request))
+
+    async def _respond(self, request: Request) -> Response:
         try:
             found = self._router.find(request)
+        except MovedPath as err:
+            return Response(301, headers={"Location": err.location})
         except RequestRefused as err:
-            if (seconds := self._excess(request, None)) > 0:
-                return self._too_many(request, None, seconds)
-            if isinstance(err, MovedPath):
-                return Response(301, headers={"Location": err.location})
             return error_response(err.status, err.text)
-        route = found[0] if found else None
-        if (seconds := self._excess(request, route)) > 0:
-            return self._too_many(request, route, seconds)
         if request.method == "OPTIONS":
             return self._with_headers(Response())
         if found is None:
@@ -104,7 +108,7 @@ class Gateway(GatewayContext):
         work = self._answered(route, routed, version)
         if route.method in _READS:
             return await work
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(_charged(routed.request, work))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
@@ -152,15 +156,10 @@ class Gateway(GatewayContext):
             _log_failure(route, err)
             return error_response(500, "the gateway failed; its log says where")
 
-    def _excess(self, request: Request, route: Route | None) -> float:
-        """In how many seconds a client that asks or has too much may ask again; else 0."""
-        if request.limits is None or (route is not None and route.template == _ALWAYS):
-            return 0.0
-        return 1.0 if request.is_surplus else request.limits.request()
-
-    def _too_many(self, request: Request, route: Route | None, seconds: float) -> Response:
+    def _too_many(self, request: Request, seconds: float) -> Response:
+        route = self._route_of(request)
         self._record_turned_away(request, route, 429)
-        what = "connections" if request.is_surplus else "requests"
+        what = "connections" if request.is_surplus else "requests, or too much work at once"
         text = f"too many {what}: the policy says how many there may be"
         response = error_response(429, text)
         response.headers["Retry-After"] = str(ceil(seconds))
@@ -175,6 +174,9 @@ class Gateway(GatewayContext):
             self.audit.turned_away(request, "" if route is None else route.template, status)
 
     def _route_of(self, request: Request) -> Route | None:
+        """The route of a request that is not looked at: it is not to cost much."""
+        if len(request.path) > _SHORT:
+            return None
         try:
             found = self._router.find(request)
         except RequestRefused:
@@ -194,6 +196,24 @@ class Gateway(GatewayContext):
             headers[STALE_HEADER] = f"{age:.0f}"
         response.headers = headers | response.headers
         return response
+
+
+def _excess(request: Request) -> float:
+    """In how many seconds a client that asks or has too much may ask again; else 0."""
+    if request.limits is None or _ALWAYS.fullmatch(request.path):
+        return 0.0
+    return 1.0 if request.is_surplus else request.limits.request()
+
+
+async def _charged(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """What comes of some work, with which the client is charged."""
+    if request.limits is None:
+        return await work
+    measured = MeasuredWork(work)
+    try:
+        return await measured
+    finally:
+        request.limits.worked(measured.seconds)
 
 
 def _log_failure(route: Route, err: Exception) -> None:

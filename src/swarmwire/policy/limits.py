@@ -1,4 +1,4 @@
-"""How much a client may ask for: requests by a bucket of tokens, what is open by its number. Pure.
+"""How much a client may ask for: requests and their work, what is open, what is held. Pure.
 
 The clock is given: seconds that only grow, as ``time.monotonic`` counts them.
 """
@@ -10,6 +10,11 @@ _BODIES: Final = 8
 """How many bodies of the largest size a client may have here at once, or as much of others."""
 _ANSWERS: Final = 64 * 2**20
 """Bytes of answers that a client has not read yet; a single one may be larger."""
+
+_SHARE: Final = 0.25
+"""How much of the time one client may keep everybody else waiting."""
+_SHARE_AT_ONCE: Final = 5.0
+"""Seconds of it that may be saved up: for those who ask for all that there is now and then."""
 
 Monotonic = Callable[[], float]
 
@@ -48,13 +53,21 @@ class TokenBucket:
 
     def take(self) -> float:
         """Take a token. 0 if there was one; else, in how many seconds there will be."""
+        seconds = self.wait(1)
+        if not seconds:
+            self._tokens -= 1
+        return seconds
+
+    def wait(self, count: float) -> float:
+        """In how many seconds there will be so many; 0 if they are there."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + max(now - self._filled, 0) * self._rate)
         self._filled = now
-        if self._tokens >= 1:
-            self._tokens -= 1
-            return 0.0
-        return (1 - self._tokens) / self._rate
+        return max(count - self._tokens, 0) / self._rate
+
+    def spend(self, count: float) -> None:
+        """Take what was used already; it may be more than there is."""
+        self._tokens -= count
 
 
 class ClientLimits:
@@ -62,6 +75,7 @@ class ClientLimits:
 
     def __init__(self, rate: Rate, clock: Monotonic) -> None:
         self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
+        self._work = TokenBucket(_SHARE, _SHARE_AT_ONCE, clock)
         self._rate = rate
         self._streams = 0
         self._connections = 0
@@ -80,7 +94,11 @@ class ClientLimits:
 
     def request(self) -> float:
         """A request begins. 0 if it may; else, in how many seconds it may be made again."""
-        return self._bucket.take()
+        return self._work.wait(0) or self._bucket.take()
+
+    def worked(self, seconds: float) -> None:
+        """A request has kept everybody else waiting for so long."""
+        self._work.spend(seconds)
 
     def hold(self, count: int) -> bool:
         """Bytes of a body came; whether there is room for them. Those are to be let go."""

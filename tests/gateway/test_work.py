@@ -1,0 +1,130 @@
+"""One client cannot have the gateway for itself, however much its requests ask for."""
+
+import asyncio
+
+import pytest
+
+from swarmwire.gateway import EVERYTHING, work
+from swarmwire.gateway.listeners import KnownCaller
+from swarmwire.gateway.work import MeasuredWork
+from swarmwire.policy import ClientLimits, Rate
+from tests.gateway.asking import Client, spec
+
+
+@pytest.fixture
+def processor(monkeypatch):
+    """The time that this process took, in seconds: tests say how much that is."""
+    taken = [0.0]
+    monkeypatch.setattr(work, "thread_time", lambda: taken[0])
+    return taken
+
+
+class Charged:
+    """A client whose requests are charged, and the clock by which it has its share again."""
+
+    def __init__(self, gateway):
+        self.now = 0.0
+        self._client = Client(gateway)
+        self._known = KnownCaller("a", EVERYTHING, limits=ClientLimits(Rate(), lambda: self.now))
+
+    async def ask(self, target, method="GET"):
+        return await self._client.raw_of(self._known, method, target)
+
+
+@pytest.fixture
+def heavy(gateway, processor, monkeypatch):
+    """Each look at the objects takes three seconds."""
+    refuse_stale = gateway.mirror.refuse_stale
+
+    def slow():
+        processor[0] += 3
+        return refuse_stale()
+
+    monkeypatch.setattr(gateway.mirror, "refuse_stale", slow)
+
+
+@pytest.mark.usefixtures("heavy")
+async def test_who_asks_for_much_has_to_wait_and_nobody_else(gateway):
+    greedy, other = Charged(gateway), Charged(gateway)
+    answers = [await greedy.ask("/services") for _ in range(3)]
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert "too much work at once" in answers[2].message
+    assert answers[2].headers["Retry-After"] == "4"  # one second too much, a quarter of the time
+    assert (await greedy.ask("/v1.41/_ping")).status == 200
+    assert (await other.ask("/services")).status == 200
+    greedy.now = 3.9
+    assert (await greedy.ask("/services")).status == 429
+    greedy.now = 4.1
+    assert (await greedy.ask("/services")).status == 200
+    assert (await greedy.ask("/services")).status == 429
+
+
+@pytest.mark.usefixtures("heavy")
+async def test_writes_are_work_too(gateway, client):
+    for name in ("a", "b"):
+        await client.post("/services/create", spec(name))
+    greedy = Charged(gateway)
+    assert [(await greedy.ask(f"/services/{name}", "DELETE")).status for name in "abc"] == [
+        200,
+        200,
+        429,
+    ]
+
+
+@pytest.mark.parametrize("step", ["find", "routed"])
+async def test_to_read_an_address_is_work(gateway, processor, monkeypatch, step):
+    real = getattr(gateway._router, step)
+
+    def slow(*given):
+        processor[0] += 6
+        return real(*given)
+
+    monkeypatch.setattr(gateway._router, step, slow)
+    greedy = Charged(gateway)
+    assert [(await greedy.ask("/services")).status for _ in range(2)] == [200, 429]
+
+
+async def test_what_is_waited_for_is_no_work(processor):
+    async def waits():
+        processor[0] += 1
+        await asyncio.sleep(0)
+        processor[0] += 2
+        return "done"
+
+    async def others():
+        processor[0] += 100
+
+    measured = MeasuredWork(waits())
+
+    async def result():
+        return await measured
+
+    assert (await asyncio.gather(result(), others()))[0] == "done"
+    assert measured.seconds == 3
+
+
+async def test_work_fails_and_is_cancelled_as_it_would_be():
+    async def fails():
+        await asyncio.sleep(0)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await MeasuredWork(fails())
+    begun, cleaned = asyncio.Event(), asyncio.Event()
+
+    async def waits():
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            cleaned.set()
+
+    async def measured():
+        await MeasuredWork(waits())
+
+    task = asyncio.create_task(measured())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert cleaned.is_set()
