@@ -247,10 +247,11 @@ def test_what_is_open_counts_on_under_another_rate():
 def test_the_work_of_a_client():
     clock = Clock()
     limits = ClientLimits(Rate(), clock)
-    limits.worked(7)  # two more than it has saved up
-    assert limits.request() == pytest.approx(8)
+    assert limits.rest() == 0
+    limits.worked(3)  # two more than it has saved up
+    assert limits.rest() == pytest.approx(8)
     clock.now += 8
-    assert limits.request() == 0
+    assert limits.rest() == 0
 
 
 def test_info_without_what_nobody_needs():

@@ -31,6 +31,8 @@ from swarmwire.policy import AuditFailed
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 _READS: Final = ("GET", "HEAD")
+_PATIENCE: Final = 20.0
+"""Seconds for which a request waits because its client has had its share of the gateway."""
 _SHORT: Final = 200
 """Characters of a path of which the route is told although it is refused: others take long."""
 _ALWAYS: Final = re.compile(r"(?:/v[0-9.]{1,9})?/_ping")
@@ -54,7 +56,8 @@ class Gateway(GatewayContext):
 
     async def respond(self, request: Request) -> Response:
         """Answer a request. Never raises but when it is cancelled."""
-        if (seconds := _excess(request)) > 0:
+        seconds = _excess(request) or await self._wait_for_others(request)
+        if seconds > 0:
             return self._too_many(request, seconds)
         return await _charged(request, self._respond(request))
 
@@ -155,6 +158,23 @@ class Gateway(GatewayContext):
         except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent
             _log_failure(route, err)
             return error_response(500, "the gateway failed; its log says where")
+
+    async def _wait_for_others(self, request: Request) -> float:
+        """Let others come first if the client has had its share; what is left of that after long.
+
+        To be slow is better than to refuse: who deploys a stack does not ask again.
+        """
+        if request.limits is None or _ALWAYS.fullmatch(request.path):
+            return 0.0
+        patience = _PATIENCE
+        while (seconds := request.limits.rest()) > 0 and not self.closing.is_set():
+            patience -= seconds
+            if patience < 0:
+                return seconds
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.closing.wait()
+        return 0.0
 
     def _too_many(self, request: Request, seconds: float) -> Response:
         route = self._route_of(request)

@@ -13,7 +13,7 @@ _ANSWERS: Final = 64 * 2**20
 
 _SHARE: Final = 0.25
 """How much of the time one client may keep everybody else waiting."""
-_SHARE_AT_ONCE: Final = 5.0
+_SHARE_AT_ONCE: Final = 1.0
 """Seconds of it that may be saved up: for those who ask for all that there is now and then."""
 
 Monotonic = Callable[[], float]
@@ -94,7 +94,11 @@ class ClientLimits:
 
     def request(self) -> float:
         """A request begins. 0 if it may; else, in how many seconds it may be made again."""
-        return self._work.wait(0) or self._bucket.take()
+        return self._bucket.take()
+
+    def rest(self) -> float:
+        """In how many seconds its next request may be worked on, because others come first."""
+        return self._work.wait(0)
 
     def worked(self, seconds: float) -> None:
         """A request has kept everybody else waiting for so long."""
