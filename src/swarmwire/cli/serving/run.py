@@ -22,6 +22,7 @@ from swarmwire.cli.serving.doors import (
 )
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
+from swarmwire.cli.serving.options import DoorChoice
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.registries import registries_of
 from swarmwire.cli.serving.reloading import Reload, at_hangup
@@ -44,10 +45,7 @@ class ServeOptions(NamedTuple):
     """What the options of ``serve`` say.
 
     Attributes:
-        listen: the addresses; one is chosen if there are none.
-        mode: of unix sockets.
-        group: of unix sockets.
-        tls: certificate, key and authority for TCP; None if none are given.
+        doors: where clients come in.
         read_only: whether nobody may write.
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
@@ -61,10 +59,7 @@ class ServeOptions(NamedTuple):
         registries: those that are asked about images; nobody is if there are none.
     """
 
-    listen: tuple[str, ...]
-    mode: int
-    group: str
-    tls: tuple[str, str, str] | None
+    doors: DoorChoice
     read_only: bool
     max_stale: float
     release: Release | None
@@ -93,11 +88,12 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
         else:
             folder = usual_folder()
             swarm = live_swarm(source)
+        listen, mode, group, files = options.doors
         doors = DoorOptions(
-            options.listen,
-            options.mode,
-            options.group,
-            checked_tls(options.tls) if options.tls else None,
+            listen,
+            mode,
+            group,
+            checked_tls(files) if files else None,
             options.read_only,
             folder,
             options.policy,
@@ -144,10 +140,7 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
     asyncio.get_running_loop().set_exception_handler(Complaints())
     allow_many_files()
     async with source as swarm:
-        release = options.release
-        if release is None:
-            async with swarm.opened() as manager:
-                release = await release_at(manager)
+        release = await _release(swarm, options)
         registries = registries_of(options.registries, release)
         gateway = Gateway(
             swarm.opened,
@@ -157,9 +150,8 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
             audit=None if ways.audit is None else ways.audit.auditor,
             distribution=asking(registries) if options.registries else None,
         )
-        listeners = ways.listeners
+        listeners, policed = ways.listeners, None
         async with AsyncExitStack() as held:
-            policed = None
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
@@ -186,18 +178,18 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
                 raise exits.Stop(exits.UNREADABLE, str(err)) from err
-            for sentence in powers(
-                options.policy, read_only=options.read_only, is_live=swarm.is_live
-            ):
-                say(sentence)
-            if options.registries:
-                names = ", ".join(each.name for each in options.registries)
-                say(f"it asks {names} about images, with the credentials that clients send along")
-            _tell(addresses, release)
+            _tell(addresses, options, release, is_live=swarm.is_live)
             async with notifying(f"serving at {', '.join(addresses)}"):
                 ended_by = await received.get()
             say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
+
+
+async def _release(swarm: ServedSwarm, options: ServeOptions) -> Release:
+    if options.release is not None:
+        return options.release
+    async with swarm.opened() as manager:
+        return await release_at(manager)
 
 
 def _page(
@@ -224,7 +216,14 @@ def _needing_extra() -> Iterator[None]:
         raise exits.without_extra(err, "the page") from err
 
 
-def _tell(addresses: Sequence[str], release: Release) -> None:
+def _tell(
+    addresses: Sequence[str], options: ServeOptions, release: Release, *, is_live: bool
+) -> None:
+    for sentence in powers(options.policy, read_only=options.read_only, is_live=is_live):
+        say(sentence)
+    if options.registries:
+        names = ", ".join(each.name for each in options.registries)
+        say(f"it asks {names} about images, with the credentials that clients send along")
     write(f"DOCKER_HOST={addresses[0]}")
     for address in addresses[1:]:
         say(f"also at {address}")
