@@ -69,6 +69,30 @@ async def test_who_is_nobody_is_told_so_and_has_to_leave(gateway, tmp_path, door
         assert await ends(both[0])
 
 
+async def test_who_is_nobody_any_more_has_to_leave(gateway, tmp_path):
+    limits = ClientLimits(Rate(connections=1), time.monotonic)
+    known = [KnownCaller("ci", limits=limits)]
+    door = Listener(f"unix://{tmp_path}/x.sock", identify=lambda _: known[-1])
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as both:
+        assert (await exchanged(*both, "GET", "/services"))[0] == 200
+        known.append(None)
+        assert (await exchanged(*both, "GET", "/services"))[0] == 403
+        assert await ends(both[0])
+        assert limits.open_connection()  # it has made room
+
+
+async def test_who_is_another_client_now_counts_for_that_one(gateway, tmp_path):
+    first, second = (ClientLimits(Rate(connections=1), time.monotonic) for _ in range(2))
+    known = [KnownCaller("a", limits=first)]
+    door = Listener(f"unix://{tmp_path}/x.sock", identify=lambda _: known[-1])
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as both:
+        assert (await exchanged(*both, "GET", "/services"))[0] == 200
+        known.append(KnownCaller("b", limits=second))
+        assert (await exchanged(*both, "GET", "/services"))[0] == 200
+        assert first.open_connection()
+        assert not second.open_connection()
+
+
 async def test_the_oldest_that_say_nothing_make_room(gateway, tmp_path, doors, monkeypatch):
     monkeypatch.setattr(server, "Newcomers", partial(Newcomers, 3))
     async with AsyncExitStack() as left, serving(gateway, doors):

@@ -51,9 +51,9 @@ class ClientConnection(RequestHandler):
         """Count it as its client's; whether there is room for it. Nobody counts without limits."""
         if self.is_settled and self._limits is limits:
             return True
+        self.disown()
         if self._has_left or (limits is not None and not limits.open_connection()):
             return False
-        self._let_go()
         self._limits, self.is_settled = limits, True
         self._newcomers.remove(self)
         return True
@@ -62,9 +62,11 @@ class ClientConnection(RequestHandler):
         """It has ended, or never began: nobody counts it any more."""
         self._has_left = True
         self._newcomers.remove(self)
-        self._let_go()
+        self.disown()
 
-    def _let_go(self) -> None:
+    def disown(self) -> None:
+        """No client counts it any more."""
+        self.is_settled = False
         limits, self._limits = self._limits, None
         if limits is not None:
             limits.close_connection()

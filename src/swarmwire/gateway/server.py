@@ -148,6 +148,7 @@ class _Adapter:
             peer=caller.peer,
         )
         if known is None:
+            connection.disown()
             self._gateway.counts.refusals["unknown-client"] += 1
             return self._gateway.turn_away(asked()), None
         is_surplus = not connection.settle(known.limits)
