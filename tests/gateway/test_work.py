@@ -122,13 +122,17 @@ async def test_what_is_waited_for_is_no_work(processor):
     async def others():
         processor[0] += 100
 
-    measured = MeasuredWork(waits())
+    took = []
 
     async def result():
-        return await measured
+        return await MeasuredWork(waits(), took.append)
 
     assert (await asyncio.gather(result(), others()))[0] == "done"
-    assert measured.seconds == 3
+    assert took == [1, 2]
+
+
+def nobody(_seconds):
+    """Is told."""
 
 
 async def test_work_fails_and_is_cancelled_as_it_would_be():
@@ -137,7 +141,7 @@ async def test_work_fails_and_is_cancelled_as_it_would_be():
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await MeasuredWork(fails())
+        await MeasuredWork(fails(), nobody)
     begun, cleaned = asyncio.Event(), asyncio.Event()
 
     async def waits():
@@ -148,7 +152,7 @@ async def test_work_fails_and_is_cancelled_as_it_would_be():
             cleaned.set()
 
     async def measured():
-        await MeasuredWork(waits())
+        await MeasuredWork(waits(), nobody)
 
     task = asyncio.create_task(measured())
     await begun.wait()

@@ -229,11 +229,7 @@ async def _charged(request: Request, work: Coroutine[Any, Any, Response]) -> Res
     """What comes of some work, with which the client is charged."""
     if request.limits is None:
         return await work
-    measured = MeasuredWork(work)
-    try:
-        return await measured
-    finally:
-        request.limits.worked(measured.seconds)
+    return await MeasuredWork(work, request.limits.worked)
 
 
 def _log_failure(route: Route, err: Exception) -> None:
