@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from swarmwire.cli.commands.recover import command
+from swarmwire.control import locate
 from tests.cli_recover.conftest import without_rights
 from tests.support.raft_folder import RaftFolder, create, fill, object_id, service
 from tests.support.raft_folder.samples import tar_of
@@ -182,6 +185,17 @@ def test_compared_with_another(invoke, swarm, tmp_path):
     done = invoke("recover", swarm, "--diff", other.write())
     assert done.code == 1
     assert "more" in done.text
+
+
+def test_compared_with_a_manager_that_is_not_there(invoke, swarm, monkeypatch):
+    monkeypatch.delenv("SWARMWIRE_SOCKET", raising=False)
+    monkeypatch.setattr(locate, "usual_places", lambda _: [])
+    done = invoke("recover", swarm, "--diff", "live")
+    assert done.code == 2
+    assert "no Docker manager on this machine" in done.stderr
+    options = set(re.findall(r"--[a-z-]+", done.stderr))
+    assert options <= {option for each in command.params for option in each.opts}
+    assert options == {"--diff"}
 
 
 def test_what_is_not_installed_is_named(run, swarm, tmp_path):

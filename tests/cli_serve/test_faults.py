@@ -1,11 +1,13 @@
 """What ``serve`` and its clients go through when processes are killed, or are too many."""
 
 import contextlib
+import http.client
 import json
 import re
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -18,6 +20,7 @@ from swarmwire import pb
 from swarmwire.control import sync
 from swarmwire.gateway import STALE_HEADER
 from tests.cli_serve.running import SWARMWIRE, asked, serving, swarm_in_memory, waited_for
+from tests.support.client_certificates import client_certificate
 from tests.support.dockerd import UnixConnection
 
 
@@ -223,3 +226,59 @@ def test_more_clients_than_the_gateway_may_have_files(embedded, tmp_path):
     lines = [line for line in served.said.splitlines() if "too many open files" in line]
     assert lines
     assert all(re.fullmatch(r"swarmwire: [\w.() ]+: too many open files", line) for line in lines)
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    return client_certificate(tmp_path, "ci")
+
+
+@contextlib.contextmanager
+def behind_tls(certificates, *before):
+    """A gateway behind TLS, its port, and how a client with the certificates asks for services."""
+    tls = ("--tls-cert", certificates.certificate, "--tls-key", certificates.key)
+    tls += ("--tls-ca", certificates.authority, "--listen", "tcp://127.0.0.1:0")
+    with serving(*before, *SWARMWIRE, "serve", "--embedded", *map(str, tls)) as served:
+        port = int(served.address.rpartition(":")[2])
+        context = ssl.create_default_context(cafile=str(certificates.authority))
+        context.check_hostname = False
+        context.load_cert_chain(certificates.certificate, certificates.key)
+
+        def ask():
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
+            with contextlib.closing(connection):
+                connection.request("GET", "/services")
+                return connection.getresponse().status
+
+        yield served, port, ask
+
+
+def test_thousands_of_half_open_connections_lock_nobody_out(certificates):
+    with (
+        many_files(),
+        behind_tls(certificates) as (served, port, ask),
+        contextlib.ExitStack() as held,
+    ):
+        assert ask() == 200
+        before = files(served.process.pid)
+        silent = []
+        for number in range(3_000):
+            silent.append(held.enter_context(socket.create_connection(("127.0.0.1", port))))
+            if number % 500 == 0:
+                assert ask() == 200
+        assert ask() == 200
+        waited_for(lambda: files(served.process.pid) <= before + 1_010)
+        silent[0].settimeout(60)
+        assert silent[0].recv(1) == b""  # the oldest had to leave
+        assert served.end() == 0
+
+
+def test_half_open_connections_make_room_where_there_are_no_files(certificates):
+    limited = ("prlimit", "--nofile=64:64")
+    with behind_tls(certificates, *limited) as (served, port, ask), contextlib.ExitStack() as held:
+        for _ in range(200):
+            held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert ask() == 200
+        assert ask() == 200
+        assert served.end() == 0
+    assert "too many open files" not in served.said

@@ -40,7 +40,9 @@ class Page:
     def __init__(self, it):
         self.it = it
         self.url = ""
+        self.said = ""
         for line in it.process.stderr:
+            self.said += line
             if found := re.search(r"the page is at (http://\S+)", line):
                 self.url = found[1]
             if "answers as an engine" in line:
@@ -64,6 +66,7 @@ def test_the_page_shows_what_the_api_was_told(tmp_path):
     with served(tmp_path, "--embedded", "--page", "tcp://127.0.0.1:0") as it:
         page = Page(it)
         assert page.get()[0] == 200
+        assert page.said.count("watching") == 1
         it.docker("service", "create", "-d", "--name", "web", "x:1")
         assert page.shows("web", "service/web")
         assert page.get("service/nope")[0] == 404

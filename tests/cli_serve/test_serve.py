@@ -106,11 +106,11 @@ def test_tls_files_that_are_wrong_are_named(files, cert, key, ca, words):
     ],
 )
 def test_metrics_beyond_this_machine_need_a_certificate(files, tmp_path, address, has_tls):
-    tls = (str(files["cert"]), str(files["key"]), str(files["ca"]))
+    tls = checked_tls((str(files["cert"]), str(files["key"]), str(files["ca"])))
     found = metrics_listener(
         DoorOptions((), 0o600, "", tls, read_only=False, folder=tmp_path, metrics=address)
     )
-    assert (found.tls is not None) is has_tls
+    assert found.tls is (tls if has_tls else None)  # the same that clients meet: read again as one
 
 
 def test_tls_files_are_read_before_a_manager_is_looked_for(refused, files):
@@ -119,6 +119,28 @@ def test_tls_files_are_read_before_a_manager_is_looked_for(refused, files):
     assert code == 2
     assert said.startswith(f"swarmwire: --tls-key {files['other']}: is not the key of")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--listen", "nowhere"), "nowhere: expected unix:///path or tcp://host:port"),
+        (("--listen", "tcp://0.0.0.0:0"), "tcp://0.0.0.0:0: without TLS anybody"),
+        (("--listen", "unix:///nope/x.sock"), "unix:///nope/x.sock: No such file or directory"),
+        (("--metrics", "tcp://0.0.0.0:0"), "tcp://0.0.0.0:0: without TLS anybody"),
+        (("--page", "tcp://0.0.0.0:0"), "tcp://0.0.0.0:0: the page is for this machine alone"),
+        (
+            ("--listen", "unix://{0}/x", "--metrics", "unix://{0}/x"),
+            "somebody listens there already",
+        ),
+    ],
+)
+def test_a_wrong_address_is_told_before_there_is_a_swarm(refused, tmp_path, options, words):
+    code, said = refused("--embedded", *(each.format(tmp_path) for each in options))
+    assert code == 2
+    assert words in said
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")

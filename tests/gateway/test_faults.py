@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from swarmwire import pb
-from swarmwire.gateway import bodies, server
+from swarmwire.gateway import bodies, door, server
 from swarmwire.gateway.listeners import Listener, bound
 from tests.gateway.asking import spec
 from tests.gateway.wire import connection, exchanged, waited_for
@@ -139,7 +139,7 @@ async def test_a_body_that_does_not_come(gateway, path, monkeypatch):
     "sent", [b"", b"GET /_ping HTT", b"GET /_ping HTTP/1.1\r\nHost: x\r\n\r\nGET"]
 )
 async def test_a_connection_that_falls_silent_is_closed(gateway, path, monkeypatch, sent):
-    monkeypatch.setattr(server, "_KEPT_ALIVE", 0.2)
+    monkeypatch.setattr(door, "_KEPT_ALIVE", 0.2)
     async with served(gateway, path), connection(path) as (reader, writer):
         writer.write(sent)
         answer = await asyncio.wait_for(reader.read(), 30)

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import ssl
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,9 +14,11 @@ from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.health import health_served
 from swarmwire.gateway.listeners import KnownCaller, Listener, ListenerError
 from swarmwire.gateway.server import serving
+from swarmwire.gateway.tls import MutualTLS, mutual_tls
 from swarmwire.policy import AuditLog
 from tests.gateway.asking import Failing, gateway_of, opener, spec
 from tests.gateway.wire import connection, exchanged, page, samples, waited_for
+from tests.support.client_certificates import client_certificate
 
 
 @pytest.fixture
@@ -68,6 +71,32 @@ async def test_requests_are_counted_by_route_and_status(gateway, tmp_path, place
     assert found["process_resident_memory_bytes",] > 1 << 20
     for word in ("a-name-of-mine", "a-secret", "busybox"):
         assert word not in text
+
+
+async def test_metrics_have_the_certificates_that_were_read_last(gateway, tmp_path):
+    folders = [tmp_path / name for name in ("old", "new")]
+    for folder in folders:
+        folder.mkdir()
+    old, new = (client_certificate(folder, "prometheus") for folder in folders)
+    tls = MutualTLS(old.certificate, old.key, old.authority)
+    async with health_served(gateway, Listener("tcp://127.0.0.1:0", tls=tls)) as address:
+        port = int(address.rpartition(":")[2])
+        assert await _is_healthy(port, old)
+        tls.use(mutual_tls(new.certificate, new.key, new.authority))
+        assert await _is_healthy(port, new)
+        with pytest.raises((OSError, asyncio.IncompleteReadError)):
+            await _is_healthy(port, old)
+
+
+async def _is_healthy(port, files):
+    context = ssl.create_default_context(cafile=str(files.authority))
+    context.check_hostname = False
+    context.load_cert_chain(files.certificate, files.key)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+    try:
+        return (await exchanged(reader, writer, "GET", "/healthz"))[0] == 200
+    finally:
+        writer.close()
 
 
 async def test_buckets_hold_what_took_at_most_as_long(gateway, place):

@@ -277,6 +277,27 @@ def test_pages_of_nothing():
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 500])
-def test_groups_are_the_list(count):
-    found = grouped(text(number) for number in range(count))
+async def test_groups_are_the_list(count):
+    found = await grouped(text(number) for number in range(count))
     assert [one["ID"] for one in json.loads(b"".join(found))] == list(range(count))
+
+
+async def test_others_have_their_turn_while_a_list_is_written():
+    turns = []
+
+    async def others():
+        while True:
+            turns.append(len(written))
+            await asyncio.sleep(0)
+
+    written = []
+
+    def texts():
+        for _ in range(10):
+            written.append(PIECE)
+            yield b"x" * PIECE
+
+    task = asyncio.create_task(others())
+    await grouped(texts())
+    task.cancel()
+    assert set(turns) >= set(range(1, 10))

@@ -189,6 +189,20 @@ async def test_odd_paths_are_counted_as_any_other(known, client):
         assert (await client.raw_of(caller, "GET", target)).status == 429
 
 
+async def test_a_client_stays_the_same_unless_the_policy_says_anything_else_of_it(gateway):
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+    ci, traefik = Caller(uid=1001), Caller(socket="/run/traefik.sock")
+    before = policed.identify(ci), policed.identify(traefik)
+    policed.replace(Policy.load(FILE.replace("max = { services = 2 }", "max = { services = 3 }")))
+    after = policed.identify(ci), policed.identify(traefik)
+    assert after[0].permission is not before[0].permission
+    assert after[1].permission is before[1].permission
+    assert [one.limits for one in after] == [one.limits for one in before]
+    policed.replace(Policy.load(FILE.replace("[clients.traefik]", "[clients.proxy]")))
+    assert policed.identify(traefik).permission is not before[1].permission
+    assert policed.identify(traefik).limits is not before[1].limits
+
+
 async def test_a_task_does_not_tell_of_hidden_networks():
     swarm = Swarm(nodes=1)
     async with gateway_of(swarm) as gateway:
@@ -206,6 +220,15 @@ async def test_a_task_does_not_tell_of_hidden_networks():
         assert _networks((await owner.get("/tasks")).json) == {"proxy", "bank_back"}
         shown = (await traefik.get("/tasks")).json
         assert (len(shown), _networks(shown)) == (1, {"proxy"})
+        (stored,) = gateway.mirror.shelves["task"]
+        kept = found.permission.hide_stored(stored)  # what a page beside the gateway shows
+        assert _stored_networks(kept) == {"proxy"}
+        assert _stored_networks(stored) == {"proxy", "bank_back"}
+        assert gateway.mirror.shelves["task"].get(stored.id) is stored
+
+
+def _stored_networks(task):
+    return {one.network.spec.annotations.name for one in task.networks}
 
 
 def _networks(tasks):

@@ -49,7 +49,7 @@ file = "/a"
 reads = true
 [clients.a]
 uid = [1]
-rate = { body = "1MiB" }
+rate = { body = "1MiB", connections = 7 }
 rules = "b"
 [rules.base]
 deny = ["outage"]
@@ -61,7 +61,7 @@ max = { secrets = 3, configs = 4, networks = 5 }
 """)
     assert policy.audit == ("/a", True)
     client = policy.clients["a"]
-    assert client.rate == (50, 20, 2**20)
+    assert client.rate == (50, 20, 2**20, 7)
     assert client.rules.deny == {"outage", "restart-all"}
     assert client.judges_effects
     maxima = client.rules.maxima

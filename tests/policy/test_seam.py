@@ -230,6 +230,30 @@ def test_requests_and_streams_of_a_client():
     assert limits.open_stream()
 
 
+def test_what_is_open_counts_on_under_another_rate():
+    limits = ClientLimits(Rate(requests=5, streams=2, connections=3), Clock())
+    assert [limits.open_connection() for _ in range(4)] == [True, True, True, False]
+    assert limits.open_stream()
+    limits.adjust(Rate(requests=1, streams=1, body=7, connections=2))
+    assert limits.body == 7
+    assert not limits.open_stream()
+    assert [limits.request() == 0 for _ in range(3)] == [True, True, False]
+    limits.close_connection()
+    assert not limits.open_connection()  # two are open still
+    limits.close_connection()
+    assert limits.open_connection()
+
+
+def test_the_work_of_a_client():
+    clock = Clock()
+    limits = ClientLimits(Rate(), clock)
+    assert limits.rest() == 0
+    limits.worked(3)  # two more than it has saved up
+    assert limits.rest() == pytest.approx(8)
+    clock.now += 8
+    assert limits.rest() == 0
+
+
 def test_info_without_what_nobody_needs():
     client = Policy.load(HIDING).clients["b"]
     info = {

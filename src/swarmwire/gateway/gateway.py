@@ -7,6 +7,8 @@ async with gateway.running():
 
 import asyncio
 import logging
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -30,12 +32,17 @@ from swarmwire.gateway.routing import (
 )
 from swarmwire.gateway.streams import EndingStream
 from swarmwire.gateway.view import ClientView
+from swarmwire.gateway.work import MeasuredWork
 from swarmwire.policy import AuditFailed
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 _READS: Final = ("GET", "HEAD")
-_ALWAYS: Final = "/_ping"
+_PATIENCE: Final = 20.0
+"""Seconds for which a request waits because its client has had its share of the gateway."""
+_SHORT: Final = 200
+"""Characters of a path of which the route is told although it is refused: others take long."""
+_ALWAYS: Final = re.compile(r"(?:/v[0-9.]{1,9})?/_ping")
 """It is answered however often somebody asks: some clients never recover otherwise."""
 
 DRY_RUN_HEADER: Final = "X-Swarmwire-Dry-Run"
@@ -51,24 +58,26 @@ class Gateway(GatewayContext):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._writes: set[asyncio.Future[Response]] = set()
+        self._streams: dict[EndingStream, Callable[[], bool]] = {}
         self._router = Router(ROUTES, self.release, OLDEST)
 
     async def respond(self, request: Request) -> Response:
         """Answer a request. Never raises but when it is cancelled."""
+        seconds = _excess(request) or await self._wait_for_others(request)
+        if seconds > 0:
+            return self._too_many(request, seconds)
+        return await _charged(request, self._respond(request))
+
+    async def _respond(self, request: Request) -> Response:
         try:
             found = self._router.find(request)
+        except MovedPath as err:
+            return Response(301, headers={"Location": err.location})
+        except MalformedPath as err:
+            headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+            return Response(err.status, [err.text.encode()], headers)
         except RequestRefused as err:
-            if (seconds := self._excess(request, None)) > 0:
-                return self._too_many(request, None, seconds)
-            if isinstance(err, MovedPath):
-                return Response(301, headers={"Location": err.location})
-            if isinstance(err, MalformedPath):
-                headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
-                return Response(err.status, [err.text.encode()], headers)
             return error_response(err.status, err.text)
-        route = found[0] if found else None
-        if (seconds := self._excess(request, route)) > 0:
-            return self._too_many(request, route, seconds)
         if request.method == "OPTIONS":
             return self._with_headers(Response())
         if found is None:
@@ -92,6 +101,13 @@ class Gateway(GatewayContext):
             self.observed(route, routed)
         return self._with_headers(await self._handled(route, routed, version))
 
+    def end_outdated_streams(self) -> int:
+        """End the streams of clients that are no more what they were; how many there were."""
+        outdated = [stream for stream, holds in self._streams.items() if not holds()]
+        for stream in outdated:
+            stream.end()
+        return len(outdated)
+
     def turn_away(self, request: Request) -> Response:
         """The answer to somebody whom the policy does not know."""
         self._record_turned_away(request, self._route_of(request), 403)
@@ -105,7 +121,7 @@ class Gateway(GatewayContext):
         work = self._answered(route, routed, version)
         if route.method in _READS:
             return await work
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(_charged(routed.request, work))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
@@ -114,9 +130,9 @@ class Gateway(GatewayContext):
         """The answer, recorded, or the reason why there is none."""
         response = await self._tried(route, routed, version)
         limits, stream = routed.request.limits, response.stream
-        if stream is not None and limits is not None:
-            if limits.open_stream():
-                response.stream = EndingStream(stream, limits.close_stream)
+        if stream is not None:
+            if limits is None or limits.open_stream():
+                response.stream = self._opened_stream(stream, routed.request)
             else:
                 await stream.aclose()
                 response = _refused(RequestRefused(429, "too many streams at once"), version)
@@ -128,6 +144,16 @@ class Gateway(GatewayContext):
                     await response.stream.aclose()
                 response = _refused(err, version)
         return response
+
+    def _opened_stream(self, inner: AsyncGenerator[bytes, None], request: Request) -> EndingStream:
+        def ended() -> None:
+            self._streams.pop(stream, None)
+            if request.limits is not None:
+                request.limits.close_stream()
+
+        stream = EndingStream(inner, ended)
+        self._streams[stream] = request.still_holds
+        return stream
 
     async def _tried(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         try:
@@ -143,15 +169,29 @@ class Gateway(GatewayContext):
             _log_failure(route, err)
             return error_response(500, "the gateway failed; its log says where")
 
-    def _excess(self, request: Request, route: Route | None) -> float:
-        """In how many seconds a client that asks too often may ask again; 0 if it does not."""
-        if request.limits is None or (route is not None and route.template == _ALWAYS):
-            return 0.0
-        return request.limits.request()
+    async def _wait_for_others(self, request: Request) -> float:
+        """Let others come first if the client has had its share; what is left of that after long.
 
-    def _too_many(self, request: Request, route: Route | None, seconds: float) -> Response:
+        To be slow is better than to refuse: who deploys a stack does not ask again.
+        """
+        if request.limits is None or _ALWAYS.fullmatch(request.path):
+            return 0.0
+        patience = _PATIENCE
+        while (seconds := request.limits.rest()) > 0 and not self.closing.is_set():
+            patience -= seconds
+            if patience < 0:
+                return seconds
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.closing.wait()
+        return 0.0
+
+    def _too_many(self, request: Request, seconds: float) -> Response:
+        route = self._route_of(request)
         self._record_turned_away(request, route, 429)
-        response = error_response(429, "too many requests: the policy says how many there may be")
+        what = "connections" if request.is_surplus else "requests, or too much work at once"
+        text = f"too many {what}: the policy says how many there may be"
+        response = error_response(429, text)
         response.headers["Retry-After"] = str(ceil(seconds))
         if route is not None:
             response.route = (route.method, route.template)
@@ -164,6 +204,9 @@ class Gateway(GatewayContext):
             self.audit.turned_away(request, "" if route is None else route.template, status)
 
     def _route_of(self, request: Request) -> Route | None:
+        """The route of a request that is not looked at: it is not to cost much."""
+        if len(request.path) > _SHORT:
+            return None
         try:
             found = self._router.find(request)
         except RequestRefused:
@@ -183,6 +226,20 @@ class Gateway(GatewayContext):
             headers[STALE_HEADER] = f"{age:.0f}"
         response.headers = headers | response.headers
         return response
+
+
+def _excess(request: Request) -> float:
+    """In how many seconds a client that asks or has too much may ask again; else 0."""
+    if request.limits is None or _ALWAYS.fullmatch(request.path):
+        return 0.0
+    return 1.0 if request.is_surplus else request.limits.request()
+
+
+async def _charged(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """What comes of some work, with which the client is charged."""
+    if request.limits is None:
+        return await work
+    return await MeasuredWork(work, request.limits.worked)
 
 
 def _log_failure(route: Route, err: Exception) -> None:

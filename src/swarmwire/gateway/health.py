@@ -10,13 +10,16 @@ from typing import Final
 from aiohttp import web
 
 from swarmwire.gateway.counts import RequestCounts
+from swarmwire.gateway.door import Door
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import Listener, ListenerError, OpenToAnybody
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.metrics import CONTENT_TYPE, GatewayMetrics
-from swarmwire.gateway.server import Door
+from swarmwire.gateway.newcomers import Newcomers
 
 _PLAIN: Final = "text/plain; charset=utf-8"
+_MOST: Final = 100
+"""Connections at once: whoever asks for metrics has one."""
 
 
 @asynccontextmanager
@@ -30,7 +33,7 @@ async def health_served(gateway: Gateway, listener: Listener) -> AsyncIterator[s
     """
     door = _door(gateway, listener)
     try:
-        await door.open()
+        door.open()
         yield door.address
     finally:
         await door.close(drain=1.0)
@@ -38,7 +41,7 @@ async def health_served(gateway: Gateway, listener: Listener) -> AsyncIterator[s
 
 def _door(gateway: Gateway, listener: Listener) -> Door:
     try:
-        return Door(_HealthPages(gateway).handle, listener, RequestCounts())
+        return Door(_HealthPages(gateway).handle, listener, RequestCounts(), Newcomers(_MOST))
     except OpenToAnybody as err:
         reason = "without TLS anybody who reaches this address would read the metrics"
         raise ListenerError(listener.address, reason) from err

@@ -8,8 +8,8 @@ import os
 import socket
 import ssl
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -82,7 +82,8 @@ class Listener:
         address: ``unix:///run/swarmwire.sock`` or ``tcp://127.0.0.1:2376``.
         mode: of a unix socket.
         group: its group, by name or number; that of the process if empty.
-        tls: for TCP; needed unless the address is a loopback.
+        tls: for TCP: gives the context of each new connection, as ``MutualTLS`` does; needed unless
+            the address is a loopback.
         identify: says who a caller is; None refuses it.
         inherited: a socket that listens at the address already, and outlives the gateway: its
             mode and group are whose it is, and its file stays.
@@ -91,7 +92,7 @@ class Listener:
     address: str
     mode: int = 0o600
     group: str = ""
-    tls: ssl.SSLContext | None = None
+    tls: Callable[[], ssl.SSLContext] | None = None
     identify: Callable[[Caller], KnownCaller | None] = _anybody
     inherited: socket.socket | None = None
 
@@ -115,6 +116,20 @@ def bound(listener: Listener) -> socket.socket:
         reason = "expected unix:///path or tcp://host:port"
         raise ListenerError(listener.address, reason)
     return _bound_tcp(listener, host, port)
+
+
+def refuse_unusable(listeners: Iterable[Listener]) -> None:
+    """Refuse addresses that cannot be bound, all of them at once; nobody is let in.
+
+    Raises:
+        ListenerError: the first that cannot be bound, or would be open to anybody.
+    """
+    with ExitStack() as held:
+        for listener in listeners:
+            found = bound(listener)
+            if listener.inherited is None:
+                held.callback(unbind, file_of(listener))
+                held.callback(found.close)
 
 
 def file_of(listener: Listener) -> tuple[Path, int] | None:

@@ -1,7 +1,7 @@
 """What comes in and what goes out, without any server: a request, a response, a refusal."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,10 @@ from swarmwire.policy import ClientLimits
 
 JSON = "application/json"
 """Exactly this: clients compare it as a text."""
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,6 +34,9 @@ class Request:
         told_by: what told so: ``socket=/run/x.sock``, ``cert=CN=ci``, ``uid=1001``.
         peer: the address, or the process, of the other side.
         limits: how much it may ask for; None for no limit.
+        is_surplus: whether its client has more connections than it may have.
+        still_holds: whether what it says of its client is so up to now; if not, its stream is one
+            of those that ``Gateway.end_outdated_streams`` ends.
     """
 
     method: str
@@ -42,6 +49,8 @@ class Request:
     told_by: str = ""
     peer: str = ""
     limits: ClientLimits | None = None
+    is_surplus: bool = False
+    still_holds: Callable[[], bool] = _always
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"

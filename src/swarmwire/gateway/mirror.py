@@ -129,8 +129,9 @@ class Mirror:
         """The numbers of a service's tasks, as a member of its JSON. Counted once a change."""
         known = self._statuses.get(service.id)
         if known is None:
-            counted = service_status(service, self.tasks_of(service.id))
-            known = self._statuses[service.id] = status_member(counted)
+            known = status_member(service_status(service, self.tasks_of(service.id)))
+            if self.shelves["service"].get(service.id) is not None:  # else it was removed meanwhile
+                self._statuses[service.id] = known
         return known
 
     def find(self, kind: str, reference: str) -> pb.Message | None:

@@ -4,6 +4,7 @@ One buffer of all would be copied at each change, one piece for each object woul
 one; both are several times slower than pieces of some 128 KiB.
 """
 
+import asyncio
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -129,17 +130,23 @@ class PagedList:
             yield from self._sized(_Page(ids))
 
 
-def grouped(texts: Iterable[bytes]) -> list[bytes]:
-    """A list of JSON texts as a JSON list, in pieces."""
-    pieces: list[bytes] = []
-    group: list[bytes] = []
-    size = 0
-    for text in texts:
-        group += (b"," if group or pieces else b"[", text)
-        size += len(text)
-        if size >= PIECE:
-            pieces.append(b"".join(group))
-            group, size = [], 0
-    group.append(b"]" if group or pieces else b"[]")
-    pieces.append(b"".join(group))
+async def grouped(texts: Iterable[bytes]) -> list[bytes]:
+    """A list of JSON texts as a JSON list, in pieces. After each of them others have their turn."""
+    pieces = []
+    for piece in _pieces(texts):
+        pieces.append(piece)
+        await asyncio.sleep(0)
     return pieces
+
+
+def _pieces(texts: Iterable[bytes]) -> Iterator[bytes]:
+    group: list[bytes] = []
+    size, start = 0, b"["
+    for text in texts:
+        group += (start, text)
+        size, start = size + len(text), b","
+        if size >= PIECE:
+            yield b"".join(group)
+            group, size = [], 0
+    group.append(b"]" if start == b"," else b"[]")
+    yield b"".join(group)

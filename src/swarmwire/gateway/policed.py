@@ -39,17 +39,27 @@ class PolicedClients:
         except UnknownCaller:
             return None
         limits = self._limits.setdefault(client.name, ClientLimits(client.rate, time.monotonic))
-        return KnownCaller(
-            client.name, self._bound_client(client), _told_by(client, caller), limits
-        )
+        return KnownCaller(client.name, self.bound_client(client), _told_by(client, caller), limits)
 
     def replace(self, policy: Policy) -> None:
-        """Take another policy, from the next request on; streams that go on are not ended."""
-        self._policy = policy
-        self._bound = {}
-        self._limits = {}
+        """Take another policy, from the next request on.
 
-    def _bound_client(self, client: PolicyClient) -> BoundClient:
+        Of a client that is and may what it was and might, the permission stays the same object.
+        What clients have open counts on.
+        """
+        self._policy = policy
+        now = policy.clients
+        self._bound = {
+            name: bound
+            for name, bound in self._bound.items()
+            if bound.client.is_alike(now.get(name))
+        }
+        self._limits = {name: each for name, each in self._limits.items() if name in now}
+        for name, limits in self._limits.items():
+            limits.adjust(now[name].rate)
+
+    def bound_client(self, client: PolicyClient) -> BoundClient:
+        """The client of the policy with what is known of the swarm."""
         bound = self._bound.get(client.name)
         if bound is None:
             bound = self._bound[client.name] = client.bound(self._mirror.find, self._counted)

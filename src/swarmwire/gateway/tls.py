@@ -47,6 +47,39 @@ def mutual_tls(certificate: str | Path, key: str | Path, authority: str | Path) 
     return context
 
 
+class MutualTLS:
+    """TLS from three files, as ``mutual_tls`` has it, which may be read again.
+
+    Calling it gives the context of the next connection: what a ``Listener`` asks.
+
+    Args:
+        certificate, key, authority: the files.
+
+    Raises:
+        TLSFileError: one of them is not as it should be.
+    """
+
+    def __init__(self, certificate: str | Path, key: str | Path, authority: str | Path) -> None:
+        self._files = (certificate, key, authority)
+        self._context = self.read()
+
+    def __call__(self) -> ssl.SSLContext:
+        """The context of the next connection."""
+        return self._context
+
+    def read(self) -> ssl.SSLContext:
+        """What the files hold now; it is not in use yet.
+
+        Raises:
+            TLSFileError: one of them is not as it should be.
+        """
+        return mutual_tls(*self._files)
+
+    def use(self, context: ssl.SSLContext) -> None:
+        """Give this one from the next connection on; those that are open go on."""
+        self._context = context
+
+
 _OF_THE_CERTIFICATE: Final = {
     "CA_KEY_TOO_SMALL": "a key in its chain is too short",
     "CA_MD_TOO_WEAK": "a signature in its chain is too weak",

@@ -146,9 +146,9 @@ class ClientView:
         """The JSON of an object of the Engine API, without what is hidden from the client."""
         return engine.encode(self.permission.hide(kind, shown), release=self._release)
 
-    def everything(self, kind: str, objects: Iterable[Any]) -> Sequence[bytes]:
+    async def everything(self, kind: str, objects: Iterable[Any]) -> Sequence[bytes]:
         """The JSON list of these objects, in pieces."""
-        return grouped(self.json(kind, one) for one in objects)
+        return await grouped(self.json(kind, one) for one in objects)
 
     def all_pieces(self, kind: str) -> Sequence[bytes] | None:
         """The JSON list that nobody filters, in pieces; None if the client does not see all."""

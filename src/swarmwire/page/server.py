@@ -73,6 +73,15 @@ async def page_served(site: Site, address: str, *, names: Sequence[str] = ()) ->
         socket.close()
 
 
+def refuse_unusable_page(address: str) -> None:
+    """Refuse an address that cannot be bound, before there is anything to show.
+
+    Raises:
+        ListenerError: it cannot be bound, or is no loopback.
+    """
+    _bound(address).close()
+
+
 def _bound(address: str) -> Socket:
     if urlsplit(address).scheme != "tcp":
         raise ListenerError(address, "expected tcp://host:port")

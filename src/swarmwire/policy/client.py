@@ -1,10 +1,10 @@
 """One client of a policy: what it may read, see and write. The seam to a gateway."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from swarmwire import engine, pb
 from swarmwire.policy.hiding import hidden, hidden_message, reduced_info
@@ -17,6 +17,7 @@ from swarmwire.policy.ruleset import STRICT, RuleSet
 from swarmwire.policy.scope import STACK_LABEL, Lookup, Scope, StackCounts, Uses
 from swarmwire.policy.sight import Sight, is_seen
 from swarmwire.policy.violation import PolicyViolation, violation
+from swarmwire.spec import copied
 
 _Shown = TypeVar("_Shown")
 _Stored = TypeVar("_Stored", bound=pb.Message)
@@ -164,6 +165,12 @@ class PolicyClient:
         """A stored object as ``hide`` would leave it; data of secrets and configs aside."""
         return hidden_message(message, self.hides)
 
+    def is_alike(self, other: "PolicyClient | None") -> bool:
+        """Whether a client, of another file perhaps, is told by the same and may do the same."""
+        return other is not None and all(
+            getattr(self, each.name) == getattr(other, each.name) for each in fields(self)
+        )
+
     def bound(self, lookup: Lookup, counts: CountsOf) -> "BoundClient":
         """The client with what is known of a swarm, for those who ask with four arguments."""
         return BoundClient(self, lookup, counts)
@@ -226,9 +233,25 @@ class BoundClient:
             ]
         return kept
 
+    def hide_stored(self, message: _Stored) -> _Stored:
+        """A stored object as ``hide`` would leave it."""
+        kept = self.client.hide_stored(message)
+        if isinstance(kept, pb.Task) and kept.networks:
+            seen = [one for one in kept.networks if self._sees_network(one.network.id)]
+            if len(seen) < len(kept.networks):
+                return cast("_Stored", _with_networks(kept, seen))
+        return kept
+
     def _sees_network(self, id_: str) -> bool:
         stored = self._lookup("network", id_)
         return stored is not None and self.client.sees("network", stored)
+
+
+def _with_networks(task: pb.Task, attachments: list[Any]) -> pb.Task:
+    out = copied(task)
+    del out.networks[:]
+    out.networks.extend(attachments)
+    return out
 
 
 _PLURALS: Final = {word.removesuffix("s"): word for word in (*READABLE, *WRITABLE)}

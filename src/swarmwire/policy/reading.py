@@ -89,6 +89,7 @@ def _client(name: str, section: PolicyTable, rules: dict[str, RuleSet]) -> Polic
             rate.number("requests", 1) or Rate().requests,
             rate.number("streams", 1) or Rate().streams,
             rate.size("body") or Rate().body,
+            rate.number("connections", 1) or Rate().connections,
         ),
     )
     use.refuse_unknown()

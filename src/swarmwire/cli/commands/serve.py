@@ -9,6 +9,8 @@ import click
 
 from swarmwire.cli import exits, options
 from swarmwire.cli.options import Where
+from swarmwire.cli.serving.options import DoorChoice
+from swarmwire.cli.serving.options import doors as door_options
 from swarmwire.cli.swarm_options import (
     EmbeddedOptions,
     embedded_instead,
@@ -20,43 +22,8 @@ if TYPE_CHECKING:
     from swarmwire.releases import Release
 
 
-class _Mode(click.ParamType[int]):
-    """The mode of a file, in octal."""
-
-    name = "octal"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """See click."""
-        if isinstance(value, int):
-            return value
-        try:
-            mode = int(str(value), 8)
-        except ValueError:
-            mode = -1
-        if not 0 <= mode <= 0o777:
-            self.fail(f"{value!r} is no mode in octal, as 0660", param, ctx)
-        return mode
-
-
 @click.command("serve", short_help="Serve the Swarm API to unmodified Docker clients.")
-@click.option(
-    "--listen",
-    multiple=True,
-    metavar="ADDRESS",
-    help="unix:///run/x.sock or tcp://host:port; fd:// or fd://NAME for sockets that systemd hands"
-    " over; may be repeated. Without it, swarmwire.sock in $XDG_RUNTIME_DIR or /run.",
-)
-@click.option(
-    "--mode", type=_Mode(), default="0600", show_default=True, help="The mode of unix sockets."
-)
-@click.option("--group", default="", metavar="NAME", help="The group of unix sockets.")
-@click.option("--tls-cert", metavar="FILE", help="The certificate that TCP shows, in PEM.")
-@click.option("--tls-key", metavar="FILE", help="Its key.")
-@click.option(
-    "--tls-ca", metavar="FILE", help="Who vouches for clients: each needs a certificate of its own."
-)
+@door_options
 @click.option("--read-only", is_flag=True, help="Refuse every write, and show no join tokens.")
 @click.option(
     "--policy",
@@ -116,12 +83,7 @@ class _Mode(click.ParamType[int]):
 def command(
     where: Where,
     swarm: EmbeddedOptions,
-    listen: tuple[str, ...],
-    mode: int,
-    group: str,
-    tls_cert: str | None,
-    tls_key: str | None,
-    tls_ca: str | None,
+    doors: DoorChoice,
     read_only: bool,
     policy_file: str | None,
     learn: str | None,
@@ -143,6 +105,8 @@ def command(
     With --embedded it is a swarm in memory, with nodes that are simulated, and the socket is in a
     new folder; --nodes, --managers, --speed, --scenario, --state and --seed are as for embedded.
 
+    SIGHUP reads --policy, --tls-cert, --tls-key and --tls-ca again: all of them, or none.
+
     Exit codes: 0 ended by SIGTERM; 1 the manager refuses; 2 an address cannot be bound, a file
     cannot be read, or no manager can be reached; 130 ended by Ctrl-C.
     """
@@ -151,7 +115,7 @@ def command(
     if not embedded:
         refuse_swarm_options()
     _refuse_contradictions(
-        listen=listen,
+        listen=doors.listen,
         policy=policy_file is not None,
         learn=learn is not None,
         embedded=embedded,
@@ -159,10 +123,6 @@ def command(
         page=page is not None,
         page_as=page_as is not None,
     )
-    given = [each for each in (tls_cert, tls_key, tls_ca) if each is not None]
-    if given and len(given) < 3:
-        raise click.UsageError("--tls-cert, --tls-key and --tls-ca belong together")
-    tls = (given[0], given[1], given[2]) if given else None
     try:
         from swarmwire.cli.policing.policies import named_client, usable_policy
         from swarmwire.cli.serving.registries import named_registries
@@ -173,10 +133,7 @@ def command(
 
     policy = None if policy_file is None else usable_policy(policy_file)
     wanted = ServeOptions(
-        listen=listen,
-        mode=mode,
-        group=group,
-        tls=tls,
+        doors=doors,
         read_only=read_only,
         max_stale=max_stale,
         release=release,

@@ -25,6 +25,10 @@ DIFFERENT: Final = 1
 LIVE: Final = "live"
 """The word for the manager of this machine."""
 _SCHEME: Final = "unix://"
+_NO_MANAGER: Final = (
+    "no Docker manager on this machine: run it on a manager, or name a manager's socket,"
+    " --diff unix:///run/docker/swarm/control.sock"
+)
 
 
 class DiffRun(NamedTuple):
@@ -133,7 +137,14 @@ def _ask_manager(socket: str | None, timeout: float) -> _Other:
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "asking a live manager") from err
     except SwarmwireError as err:
-        raise exits.Stop(exits.UNREADABLE, str(err)) from err
+        raise exits.Stop(exits.UNREADABLE, _reason(err)) from err
+
+
+def _reason(err: SwarmwireError) -> str:
+    """What the manager says; where none is found, nothing of options that others have."""
+    from swarmwire.control import NotAManager  # noqa: PLC0415 - needs grpcio
+
+    return _NO_MANAGER if isinstance(err, NotAManager) and not err.address else str(err)
 
 
 async def _asked(where: Where) -> _Other:

@@ -1,10 +1,10 @@
 """From the options of ``serve`` to listeners."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from ssl import SSLContext
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from swarmwire.cli import exits
 from swarmwire.cli.serving.systemd import SCHEME, InheritedSocket, sockets_at
 from swarmwire.gateway import EVERYTHING, ReadOnlyPermission
 from swarmwire.gateway.listeners import KnownCaller, Listener
-from swarmwire.gateway.tls import TLSFileError, mutual_tls
+from swarmwire.gateway.tls import MutualTLS, TLSFileError
 from swarmwire.policy import Caller, Policy, PolicyClient
 
 
@@ -23,7 +23,7 @@ class DoorOptions(NamedTuple):
         listen: the addresses; ``swarmwire.sock`` in ``folder`` if there are none.
         mode: of unix sockets.
         group: of unix sockets.
-        tls: certificate, key and authority for TCP; None if none are given.
+        tls: what TCP has; None if it is plain.
         read_only: whether nobody may write.
         folder: where sockets are of which nobody says where.
         policy: says who callers are; None if whoever comes in may do everything.
@@ -34,7 +34,7 @@ class DoorOptions(NamedTuple):
     listen: tuple[str, ...]
     mode: int
     group: str
-    tls: tuple[str, str, str] | None
+    tls: MutualTLS | None
     read_only: bool
     folder: Path
     policy: Policy | None = None
@@ -46,8 +46,7 @@ def listeners_of(options: DoorOptions) -> Sequence[Listener]:
     """The listeners; under a policy nobody gets in until they are told who callers are.
 
     Raises:
-        Stop: a file for TLS is not as it should be, no such socket was handed over, or a client
-            of the policy could not get in (2).
+        Stop: no such socket was handed over, or a client of the policy could not get in (2).
     """
     if options.policy is not None:
         return _listeners_of_policy(options, options.policy)
@@ -64,7 +63,7 @@ def metrics_listener(options: DoorOptions) -> Listener | None:
     """Where health and metrics are asked for: plain on this machine, with TLS beyond it.
 
     Raises:
-        Stop: a file for TLS is not as it should be, or no such socket was handed over (2).
+        Stop: no such socket was handed over (2).
     """
     if options.metrics is None:
         return None
@@ -82,11 +81,10 @@ def _at(
     identify: Callable[[Caller], KnownCaller | None],
 ) -> list[Listener]:
     """The listeners at some addresses, of which one may stand for several that were handed over."""
-    tls = checked_tls(options.tls) if options.tls else None
     others = (*options.listen, options.metrics or "")
     found = []
     for address in addresses:
-        listener = Listener(address, options.mode, options.group, tls, identify)
+        listener = Listener(address, options.mode, options.group, options.tls, identify)
         if not address.startswith(SCHEME):
             found.append(listener)
             continue
@@ -104,14 +102,25 @@ _TLS_OPTIONS: Final = {
 }
 
 
-def checked_tls(files: tuple[str, str, str]) -> SSLContext:
+def checked_tls(files: tuple[str, str, str]) -> MutualTLS:
     """TLS with a certificate, its key and an authority.
 
     Raises:
         Stop: one of the files is not as it should be (2); it is named with its option.
     """
+    with files_by_option():
+        return MutualTLS(*files)
+
+
+@contextmanager
+def files_by_option() -> Iterator[None]:
+    """Name a file for TLS that is not as it should be with its option.
+
+    Raises:
+        Stop: there is one (2).
+    """
     try:
-        return mutual_tls(*files)
+        yield
     except TLSFileError as err:
         raise exits.Stop(exits.UNREADABLE, f"{_TLS_OPTIONS[err.part]} {err}") from err
 

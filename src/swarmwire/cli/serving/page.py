@@ -26,7 +26,7 @@ from swarmwire.gateway.listeners import ListenerError
 from swarmwire.page import ObservedSwarm, SwarmObserver, swarm_of_bundle, swarm_of_recovery
 from swarmwire.page.server import page_served
 from swarmwire.page.site import Site
-from swarmwire.policy import PolicyClient
+from swarmwire.policy import BoundClient
 
 
 class PageDoor(NamedTuple):
@@ -124,14 +124,14 @@ async def _shown(door: PageDoor, site: Site, *lines: str) -> None:
 
 @contextlib.asynccontextmanager
 async def page_beside(
-    served: ServedSwarm, address: str, client: PolicyClient | None
+    served: ServedSwarm, address: str, client: BoundClient | None
 ) -> AsyncIterator[str]:
     """The page of a swarm that is served, meanwhile; its address.
 
     Args:
         served: the swarm.
         address: where the page is; a loopback.
-        client: shows what this client of a policy sees; None: everything.
+        client: shows what this client of a policy sees, as the gateway does; None: everything.
 
     Raises:
         ListenerError: the address cannot be bound, or is no loopback.
@@ -139,19 +139,19 @@ async def page_beside(
     if client is None:
         swarm = ObservedSwarm(now=served.now, origin=served.origin)
     else:
-        origin = f"{served.origin}, as {client.name} sees it"
+        origin = f"{served.origin}, as {client.client.name} sees it"
         swarm = ObservedSwarm(
             now=served.now, origin=origin, sees=_sees(client), shows=client.hide_stored
         )
-    observer = SwarmObserver(served.opened, swarm, say)
-    plans = client is None or not client.hides & {"env", "args"}
+    observer = SwarmObserver(served.opened, swarm)  # the gateway says what becomes of the manager
+    plans = client is None or not client.client.hides & {"env", "args"}
     async with observer.running():
         site = Site(swarm, observer, plans=plans)
         async with page_served(site, address) as shown:
             yield shown
 
 
-def _sees(client: PolicyClient) -> Callable[[str, Any], bool]:
+def _sees(client: BoundClient) -> Callable[[str, Any], bool]:
     def sees(kind: str, one: Any) -> bool:
         return client.may_read(kind) and client.sees(kind, one)
 

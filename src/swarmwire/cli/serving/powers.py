@@ -48,8 +48,11 @@ def _may(client: PolicyClient) -> Iterator[str]:
     if client.writes:
         yield f"of the stacks {_words(client.stacks)}, by the rules {client.rules.name}"
     if client.rate != Rate():
-        requests, streams, body = client.rate
-        yield f"{requests} requests in a second, {streams} streams, bodies of {body} bytes"
+        requests, streams, body, connections = client.rate
+        yield (
+            f"{requests} requests in a second, {streams} streams, {connections} connections,"
+            f" bodies of {body} bytes"
+        )
 
 
 def _words(words: frozenset[str] | tuple[str, ...]) -> str:

@@ -2,8 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +13,19 @@ from swarmwire.cli.live.connection import finished, release_at
 from swarmwire.cli.messages import say
 from swarmwire.cli.options import Where
 from swarmwire.cli.serving.audit_file import AuditFile
-from swarmwire.cli.serving.doors import DoorOptions, listeners_of, metrics_listener, usual_folder
+from swarmwire.cli.serving.doors import (
+    DoorOptions,
+    checked_tls,
+    listeners_of,
+    metrics_listener,
+    usual_folder,
+)
 from swarmwire.cli.serving.learned import learned
 from swarmwire.cli.serving.operating import Complaints, allow_many_files, health_beside
+from swarmwire.cli.serving.options import DoorChoice
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.registries import registries_of
-from swarmwire.cli.serving.reloading import PolicyReload, at_hangup
+from swarmwire.cli.serving.reloading import Reload, at_hangup
 from swarmwire.cli.serving.signals import end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.serving.systemd import InheritedSocket, notifying
@@ -26,7 +33,7 @@ from swarmwire.cli.swarm_options import EmbeddedOptions
 from swarmwire.cli.writing import write
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.distribution import asking
-from swarmwire.gateway.listeners import Listener, ListenerError
+from swarmwire.gateway.listeners import Listener, ListenerError, refuse_unusable
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.gateway.server import serving
 from swarmwire.policy import Policy, PolicyClient
@@ -38,10 +45,7 @@ class ServeOptions(NamedTuple):
     """What the options of ``serve`` say.
 
     Attributes:
-        listen: the addresses; one is chosen if there are none.
-        mode: of unix sockets.
-        group: of unix sockets.
-        tls: certificate, key and authority for TCP; None if none are given.
+        doors: where clients come in.
         read_only: whether nobody may write.
         max_stale: for how many seconds answers are given of what was known.
         release: the release of the engine whose answers are given; that of the manager if none.
@@ -55,10 +59,7 @@ class ServeOptions(NamedTuple):
         registries: those that are asked about images; nobody is if there are none.
     """
 
-    listen: tuple[str, ...]
-    mode: int
-    group: str
-    tls: tuple[str, str, str] | None
+    doors: DoorChoice
     read_only: bool
     max_stale: float
     release: Release | None
@@ -87,11 +88,12 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
         else:
             folder = usual_folder()
             swarm = live_swarm(source)
+        listen, mode, group, files = options.doors
         doors = DoorOptions(
-            options.listen,
-            options.mode,
-            options.group,
-            options.tls,
+            listen,
+            mode,
+            group,
+            checked_tls(files) if files else None,
             options.read_only,
             folder,
             options.policy,
@@ -99,6 +101,7 @@ def run_serve(options: ServeOptions, source: Where | EmbeddedOptions) -> int:
             options.inherited,
         )
         ways = _Ways(doors, listeners_of(doors), metrics_listener(doors))
+        _refuse_unusable(ways, options)
         if options.policy is not None and options.policy.audit.file:
             audit = AuditFile(options.policy.audit)
             held.callback(audit.close)
@@ -116,15 +119,28 @@ class _Ways(NamedTuple):
     audit: AuditFile | None = None
 
 
+def _refuse_unusable(ways: _Ways, options: ServeOptions) -> None:
+    """Refuse addresses before anything begins that takes its time, or tells of itself.
+
+    Raises:
+        Stop: one cannot be bound, or is no loopback where it has to be one (2).
+    """
+    try:
+        refuse_unusable([*ways.listeners, *([] if ways.health is None else [ways.health])])
+        if options.page:
+            with _needing_extra():
+                from swarmwire.page.server import refuse_unusable_page  # noqa: PLC0415
+            refuse_unusable_page(options.page)
+    except ListenerError as err:
+        raise exits.Stop(exits.UNREADABLE, str(err)) from err
+
+
 async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> None:
     received = ending_signal()
     asyncio.get_running_loop().set_exception_handler(Complaints())
     allow_many_files()
     async with source as swarm:
-        release = options.release
-        if release is None:
-            async with swarm.opened() as manager:
-                release = await release_at(manager)
+        release = await _release(swarm, options)
         registries = registries_of(options.registries, release)
         gateway = Gateway(
             swarm.opened,
@@ -134,13 +150,19 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
             audit=None if ways.audit is None else ways.audit.auditor,
             distribution=asking(registries) if options.registries else None,
         )
-        listeners = ways.listeners
+        listeners, policed = ways.listeners, None
         async with AsyncExitStack() as held:
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
-                again = PolicyReload(
-                    options.policy_file, ways.doors, policed, ways.audit, options.page_client
+            if policed is not None or ways.doors.tls is not None:
+                again = Reload(
+                    gateway,
+                    ways.doors,
+                    file=options.policy_file,
+                    policed=policed,
+                    audit=ways.audit,
+                    page_client=options.page_client,
                 )
                 held.enter_context(at_hangup(again))
             if options.learn:
@@ -151,39 +173,57 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
                 await held.enter_async_context(registries)
                 await held.enter_async_context(gateway.running())
                 if options.page:
-                    beside = _page(swarm, options)
+                    beside = _page(swarm, options, policed)
                     say(f"the page is at {await held.enter_async_context(beside)}")
                 addresses = await held.enter_async_context(serving(gateway, listeners))
             except ListenerError as err:
                 raise exits.Stop(exits.UNREADABLE, str(err)) from err
-            for sentence in powers(
-                options.policy, read_only=options.read_only, is_live=swarm.is_live
-            ):
-                say(sentence)
-            if options.registries:
-                names = ", ".join(each.name for each in options.registries)
-                say(f"it asks {names} about images, with the credentials that clients send along")
-            _tell(addresses, release)
+            _tell(addresses, options, release, is_live=swarm.is_live)
             async with notifying(f"serving at {', '.join(addresses)}"):
                 ended_by = await received.get()
             say("ending: nobody is let in any more, streams end")
     end_by(ended_by)
 
 
-def _page(swarm: ServedSwarm, options: ServeOptions) -> AbstractAsyncContextManager[str]:
-    """The page; what it needs is imported if there is one.
+async def _release(swarm: ServedSwarm, options: ServeOptions) -> Release:
+    if options.release is not None:
+        return options.release
+    async with swarm.opened() as manager:
+        return await release_at(manager)
+
+
+def _page(
+    swarm: ServedSwarm, options: ServeOptions, policed: PolicedClients | None
+) -> AbstractAsyncContextManager[str]:
+    """The page; what it needs is imported if there is one."""
+    with _needing_extra():
+        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+    client = options.page_client
+    sight = policed.bound_client(client) if policed and client else None
+    return page_beside(swarm, options.page, sight)
+
+
+@contextmanager
+def _needing_extra() -> Iterator[None]:
+    """Import what the page needs.
 
     Raises:
-        Stop: what it needs is not installed (2).
+        Stop: it is not installed (2).
     """
     try:
-        from swarmwire.cli.serving.page import page_beside  # noqa: PLC0415 - another extra
+        yield
     except ModuleNotFoundError as err:
         raise exits.without_extra(err, "the page") from err
-    return page_beside(swarm, options.page, options.page_client)
 
 
-def _tell(addresses: Sequence[str], release: Release) -> None:
+def _tell(
+    addresses: Sequence[str], options: ServeOptions, release: Release, *, is_live: bool
+) -> None:
+    for sentence in powers(options.policy, read_only=options.read_only, is_live=is_live):
+        say(sentence)
+    if options.registries:
+        names = ", ".join(each.name for each in options.registries)
+        say(f"it asks {names} about images, with the credentials that clients send along")
     write(f"DOCKER_HOST={addresses[0]}")
     for address in addresses[1:]:
         say(f"also at {address}")

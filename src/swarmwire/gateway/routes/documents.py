@@ -67,7 +67,7 @@ def listing(kind: DocumentKind) -> Handler:
         filters.refuse_others(kind.filters)
         view = context.view(routed)
         if not filters:
-            return everything(view, kind.word)
+            return await everything(view, kind.word)
         selection = kind.selection(
             names=filters.get("names"),
             name_prefixes=filters.get("name"),
@@ -76,7 +76,7 @@ def listing(kind: DocumentKind) -> Handler:
         )
         by_name = filters.get("name") or filters.get("names")
         found = picked(kind.word, view.objects(kind.word), selection, by_name=by_name)
-        return list_response(view.everything(kind.word, found))
+        return list_response(await view.everything(kind.word, found))
 
     return handle
 

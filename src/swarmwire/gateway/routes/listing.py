@@ -48,9 +48,9 @@ def inspecting(kind: str) -> Handler:
     return handle
 
 
-def everything(view: ClientView, kind: str) -> Response:
+async def everything(view: ClientView, kind: str) -> Response:
     """All objects of a kind that a client sees, of those that are listed at all."""
     pieces = view.all_pieces(kind)
     return list_response(
-        pieces if pieces is not None else view.everything(kind, view.objects(kind))
+        pieces if pieces is not None else await view.everything(kind, view.objects(kind))
     )

@@ -43,11 +43,11 @@ async def list_networks(context: GatewayContext, routed: RoutedRequest) -> Respo
     view = context.view(routed)
     if routed.version < _CONTAINERS_BEFORE and context.release.has("29.0"):
         found = (one for one in _listed(view) if _matches(one, filters))
-        return list_response(grouped(_inspected(context, view, one) for one in found))
+        return list_response(await grouped(_inspected(context, view, one) for one in found))
     pieces = None if filters else view.all_pieces("network")
     if pieces is None:
         asked = _asked_of_manager(context, view, filters)
-        pieces = view.everything("network", (one for one in asked if _matches(one, filters)))
+        pieces = await view.everything("network", (one for one in asked if _matches(one, filters)))
     return list_response(pieces)
 
 

@@ -20,9 +20,9 @@ async def list_nodes(context: GatewayContext, routed: RoutedRequest) -> Response
     selection = _selection(filters)
     view = context.view(routed)
     if not filters:
-        return everything(view, "node")
+        return await everything(view, "node")
     found = picked("node", view.objects("node"), selection, by_name=filters.get("name"))
-    return list_response(view.everything("node", found))
+    return list_response(await view.everything("node", found))
 
 
 def _selection(filters: Filters) -> pb.ListNodesRequest.Filters:

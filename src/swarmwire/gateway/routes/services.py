@@ -51,18 +51,22 @@ async def list_services(context: GatewayContext, routed: RoutedRequest) -> Respo
     if pieces is not None and routed.version >= NETWORKS_BEFORE:
         return list_response(pieces)
     if not filters and view.sees_all and routed.version >= NETWORKS_BEFORE:
-        return list_response(grouped(_all_with_status(context)))
-    texts = []
-    for service in picked(
+        return list_response(await grouped(_all_with_status(context)))
+    found = picked(
         "service", view.objects("service"), _selection(filters), by_name=filters.get("name")
-    ):
-        if not filters.exact("mode", _MODES.get(service.spec.WhichOneof("mode") or "", "")):
-            continue
-        data = view.json("service", service)
-        if asks:
-            data = with_status(data, service, context.mirror.status_of(service))
-        texts.append(with_top_level_networks(data, routed.version, context.release))
-    return list_response(grouped(texts))
+    )
+    if filters.get("mode"):
+        found = [one for one in found if filters.exact("mode", _mode_of(one))]
+    texts = (view.json("service", one) for one in found)
+    if asks:
+        status_of = context.mirror.status_of
+        texts = (with_status(view.json("service", one), one, status_of(one)) for one in found)
+    older = (with_top_level_networks(text, routed.version, context.release) for text in texts)
+    return list_response(await grouped(older))
+
+
+def _mode_of(service: pb.Service) -> str:
+    return _MODES.get(service.spec.WhichOneof("mode") or "", "")
 
 
 def _all_with_status(context: GatewayContext) -> Iterator[bytes]:

@@ -32,7 +32,7 @@ async def list_tasks(context: GatewayContext, routed: RoutedRequest) -> Response
     found = picked("task", tasks, selection, by_name=filters.get("name"))
     if filters.get("_up-to-date"):
         found = [task for task in found if _is_up_to_date(context, task)]
-    return list_response(view.everything("task", found))
+    return list_response(await view.everything("task", found))
 
 
 async def _resolve(context: GatewayContext, view: ClientView, filters: Filters) -> None:

@@ -27,7 +27,7 @@ async def list_volumes(context: GatewayContext, routed: RoutedRequest) -> Respon
     view = context.view(routed)
     pieces: tuple[bytes, ...] = (b"[]",)
     if routed.version >= _SINCE:
-        pieces = (*view.everything("volume", view.objects("volume")),)
+        pieces = (*await view.everything("volume", view.objects("volume")),)
     return Response(200, (b'{"Volumes":', *pieces, b',"Warnings":null}\n'), {"Content-Type": JSON})
 
 
