@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -24,8 +24,9 @@ from swarmwire.gateway.planned import (
     verdict_of,
 )
 from swarmwire.gateway.routing import Route, RoutedRequest
+from swarmwire.gateway.stacks import has_stack, stack_of
 from swarmwire.gateway.view import ClientView
-from swarmwire.policy import STACK_LABEL, PolicyViolation, refusal_text
+from swarmwire.policy import PolicyViolation, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
 _MANY: Final = 50
@@ -75,6 +76,7 @@ class GatewayContext:
         self.observed = observed
         self.dry_runs = DryRuns(time.monotonic)
         self.closing = asyncio.Event()
+        self._new_stacks = asyncio.Lock()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opened = opened
         self._control: Control | None = None
@@ -124,6 +126,8 @@ class GatewayContext:
     async def turn(self, routed: RoutedRequest, spec: Any) -> AsyncIterator[None]:
         """One write of a stack at a time, from its judgement until what it made is counted.
 
+        Those that make the first object of a stack wait for each other, too: stacks are counted.
+
         Args:
             routed: the request; who may do everything waits for nobody.
             spec: what will be sent.
@@ -131,11 +135,14 @@ class GatewayContext:
         if routed.request.permission is EVERYTHING:
             yield
             return
-        stack = spec.annotations.labels.get(STACK_LABEL, "")
-        lock = self._turns.get(stack)
-        if lock is None:
-            lock = self._turns[stack] = asyncio.Lock()
-        async with lock:
+        stack = stack_of(spec)
+        async with AsyncExitStack() as locks:
+            if not has_stack(self.mirror, stack):
+                await locks.enter_async_context(self._new_stacks)
+            lock = self._turns.get(stack)
+            if lock is None:
+                lock = self._turns[stack] = asyncio.Lock()
+            await locks.enter_async_context(lock)
             yield
 
     def judge(

@@ -229,6 +229,16 @@ _REQUESTS: Final = (
         where="POST /networks/create, /secrets/create, /configs/create",
     ),
     Rule(
+        "stack.count",
+        "request",
+        (),
+        "limit",
+        "managers exhausted by stacks, each of which may hold as much as any; of a client whose"
+        " stacks are a pattern 100 if the policy does not say",
+        "max.stacks",
+        where="POST /{kind}/create of a stack that has nothing yet",
+    ),
+    Rule(
         "restart-all",
         "request",
         (),

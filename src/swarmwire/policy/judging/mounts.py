@@ -94,11 +94,23 @@ def _volume(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
     # the beginning is text in either case, so that what a template adds stays within the stack
     if _TEMPLATE not in name and not _VOLUME_NAME.fullmatch(name):
         yield violation("mount.volume-name", where, "no name of a volume")
-    elif not (
-        scope.stack and name.startswith(f"{scope.stack}_") and name != f"{scope.stack}_"
-    ) and not any_matches(scope.use.volumes, name):
+    elif not _is_of_stack(name, scope) and not any_matches(scope.use.volumes, name):
         reason = f"volume {name}: not of stack {scope.stack or '-'}, and not listed"
         yield violation("mount.volume-name", where, reason, "use.volumes", name)
+
+
+def _is_of_stack(name: str, scope: Scope) -> bool:
+    """Whether a volume is named as the stack's own, and as no other stack's that is known.
+
+    Nodes keep no owner of a volume: only its name and who mounts it can tell.
+    """
+    begin = f"{scope.stack}_"
+    if not scope.stack or not name.startswith(begin) or name == begin:
+        return False
+    text, template, _ = name.partition(_TEMPLATE)
+    if template:
+        return not scope.rivals.may_claim(text)
+    return not scope.rivals.claim(name) and not scope.is_mounted_by_rival(name)
 
 
 def _tmpfs_type(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:

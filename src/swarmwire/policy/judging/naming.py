@@ -100,6 +100,9 @@ def _name(name: str, scope: Scope, rule: str) -> Violations:
             yield violation(rule, ("Name",), "is empty")
     elif not name.startswith(prefix) or name == prefix:
         yield violation(rule, ("Name",), f"must begin with {prefix}")
+    elif scope.rivals.claim(name):
+        reason = f"{name} is a name of another stack, whose own name begins with {prefix}"
+        yield violation(rule, ("Name",), reason)
 
 
 def _size(labels: Mapping[str, str], at: Steps, rule: str, scope: Scope) -> Violations:
