@@ -297,6 +297,24 @@ def test_what_the_engine_sends_for_a_service(escaping):
         assert MARKER in receiver.recv(4096).decode()
 
 
+def test_the_memory_of_the_manager(escaping):
+    """By a template that doubles what it has: the manager expands it before it answers."""
+    doubling = "".join(['{{$a := printf "%999999d" 1}}', '{{$a = printf "%s%s" $a $a}}' * 7])
+    body = service("shop_memory", "true", container(Env=[f"A={doubling}{{{{len $a}}}}"]))
+    escaping.refused(body, "template.work")
+    before = _largest(escaping.daemon.pid)
+    made = escaping.daemon.request("POST", "/services/create", without_tasks(body))
+    assert made.status == 201
+    assert _largest(escaping.daemon.pid) - before > 100 * 2**20
+
+
+def _largest(pid):
+    """How much memory a process had at most, in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
+
+
 def test_a_port_of_the_node(escaping):
     for published, mode in ((8443, "ingress"), (8444, "host")):
         port = {"TargetPort": 80, "PublishedPort": published, "PublishMode": mode}

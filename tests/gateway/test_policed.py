@@ -214,3 +214,32 @@ def _networks(tasks):
         for task in tasks
         for one in task.get("NetworksAttachments") or ()
     }
+
+
+async def test_a_roll_back_does_not_try_what_nobody_judged(ci, client):
+    """An engine lets the manager look at a body that it then passes over."""
+    ports = {"Ports": [{"TargetPort": 80, "PublishedPort": 22}]}
+    await client.post("/services/create", spec("bank_web", EndpointSpec=ports))
+    await ci.post("/services/create", of_shop("shop_web"))
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    body = of_shop("shop_web", team="a")
+    assert (await ci.post(f"/services/shop_web/update?version={index}", body)).status == 200
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    path = f"/services/shop_web/update?version={index}&rollback=previous"
+    done = await ci.post(path, body | {"EndpointSpec": ports})
+    assert done.status == 200, done.body
+    assert "team" not in (await ci.get("/services/shop_web")).json["Spec"]["Labels"]
+
+
+async def test_what_takes_long_to_expand_is_not_planned(ci, monkeypatch):
+    planned = []
+    monkeypatch.setattr(
+        "swarmwire.gateway.context.plan_of_write", lambda *given: planned.append(given)
+    )
+    body = of_shop("shop_web")
+    body["TaskTemplate"]["ContainerSpec"]["Env"] = ["A={{range .Service.Labels}}x{{end}}"]
+    for text, count in (("(template.work)", 0), ("(cap.add)", 1)):
+        refused = await ci.post("/services/create", body, x_swarmwire_dry_run="1")
+        assert (refused.status, text in refused.message, len(planned)) == (403, True, count)
+        container = body["TaskTemplate"]["ContainerSpec"]
+        container.update({"Env": [], "CapabilityAdd": ["ALL"]})

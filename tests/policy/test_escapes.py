@@ -7,7 +7,7 @@ import pytest
 from swarmwire import pb
 from swarmwire.policy import RULES, paths_of
 from tests.policy.escapes import ALLOWED, ESCAPES, REQUIRED
-from tests.policy.support import changed, client, container, judged, message, rules_of
+from tests.policy.support import changed, client, container, judged, message, rules_of, task
 
 BY_HAND = {
     "mount.image",
@@ -186,3 +186,17 @@ def test_nothing_is_changed():
     before = pb.ServiceSpec.FromString(spec.SerializeToString())
     judged(client(), spec)
     assert spec == before
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"MaxAttempts": 3},
+        {"MaxAttempts": 100},
+        {"MaxAttempts": 3, "Window": 120_000_000_000},
+        {"Condition": "none"},
+    ],
+)
+def test_restarts_that_end_may_come_at_once(more):
+    body = changed(task(RestartPolicy={"Condition": "any", "Delay": 0, **more}))
+    assert judged(client(), body) == ()

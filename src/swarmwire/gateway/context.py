@@ -30,6 +30,8 @@ from swarmwire.policy import PolicyViolation, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
 _MANY: Final = 50
+_COSTLY: Final = frozenset({"spec.size", "template.work"})
+"""Rules on specs that would take long to plan."""
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 DistributionLookup = Callable[[str, str], Awaitable[bytes]]
@@ -213,4 +215,4 @@ def _refused(routed: RoutedRequest, found: Sequence[PolicyViolation]) -> Request
 
 
 def _is_beyond_measure(found: Sequence[PolicyViolation]) -> bool:
-    return len(found) >= _MANY or any(one.rule == "spec.size" for one in found)
+    return len(found) >= _MANY or any(one.rule in _COSTLY for one in found)

@@ -305,6 +305,20 @@ _CONTAINERS: Final = (
         "names and labels of the task's own node and service, no secrets",
     ),
     Rule(
+        "template.work",
+        "service",
+        (
+            *_container("env", "hostname"),
+            *_mount("source", "target"),
+            f"{_VOLUME}labels",
+            f"{_VOLUME}driver_config.options",
+        ),
+        "limit",
+        "managers that expand a template for ever, or until their memory is full: loops,"
+        " definitions, variables, formats. Fields and conditions are allowed, 100 in all",
+        form="plain",
+    ),
+    Rule(
         "hosts",
         "service",
         _container(

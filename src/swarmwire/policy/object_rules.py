@@ -106,16 +106,19 @@ _TEMPLATES: Final = (
     Rule(
         "secret.template",
         "secret",
-        ("templating.name", "templating.options"),
-        "allow",
-        "secrets, configs and variables of the same task, which it has anyway",
+        ("templating.name", "templating.options", "data"),
+        "limit",
+        "nodes that expand it for ever; fields, conditions, and the secrets, configs and variables"
+        " of the same task are allowed",
+        form="plain",
     ),
     Rule(
         "config.template",
         "config",
-        ("templating.name", "templating.options"),
-        "allow",
+        ("templating.name", "templating.options", "data"),
+        "limit",
         "as secret.template",
+        form="plain",
     ),
 )
 

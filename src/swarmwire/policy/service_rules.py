@@ -232,7 +232,8 @@ _WHOLE: Final = (
             "task.force_update",
         ),
         "limit",
-        "a hot loop of restarts: a delay below 1 second without a limit of attempts",
+        "a hot loop of restarts: a delay below 1 second without a limit of attempts, 100 at most"
+        " and one for each second of the window",
         form="plain",
     ),
     Rule(

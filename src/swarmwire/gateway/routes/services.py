@@ -16,6 +16,7 @@ from swarmwire.gateway.legacy import NETWORKS_BEFORE, with_top_level_networks
 from swarmwire.gateway.message import RequestRefused, Response, json_response
 from swarmwire.gateway.names import service_name
 from swarmwire.gateway.pages import grouped
+from swarmwire.gateway.permission import EVERYTHING
 from swarmwire.gateway.pinning import pin_for_old_clients
 from swarmwire.gateway.planned import WritePlan
 from swarmwire.gateway.reading import read_json
@@ -144,6 +145,9 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     async with context.turn(routed, old.spec):
         if rollback == pb.UpdateServiceRequest.PREVIOUS:
             plan = context.judge(routed, "service.rollback", "service", old.previous_spec, old)
+            if routed.request.permission is not EVERYTHING:
+                # a manager looks at what it passes over, and tells of others what is in the way
+                request.spec.CopyFrom(old.spec)
         else:
             plan = context.judge(routed, "service.update", "service", message, old)
         context.refuse_outdated(routed, version, old)

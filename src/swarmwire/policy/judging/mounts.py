@@ -1,7 +1,7 @@
 """What a container mounts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from posixpath import normpath
 from typing import Final
 
@@ -29,7 +29,7 @@ def judge_mounts(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violat
         yield from _tmpfs(mount, place, scope)
 
 
-def options_text(options: dict[str, str]) -> str:
+def options_text(options: Mapping[str, str]) -> str:
     """How a policy writes an exact set of options: ``device=/x;o=bind;type=none``."""
     return ";".join(f"{key}={options[key]}" for key in sorted(options))
 
@@ -44,8 +44,7 @@ def _templates(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
         (volume.subpath, ("VolumeOptions", "Subpath"), False),
         *((f"{k}={v}", ("VolumeOptions", "Labels"), is_open) for k, v in volume.labels.items()),
     ]
-    exact = options_text(dict(volume.driver_config.options))
-    listed = _is_listed(exact, scope)
+    listed = _is_listed(volume.driver_config.options, scope)
     where = ("VolumeOptions", "DriverConfig", "Options")
     parts += [(f"{k}={v}", where, listed) for k, v in volume.driver_config.options.items()]
     for text, steps, is_allowed in parts:
@@ -177,19 +176,27 @@ def _volume_options(options: pb.Mount.VolumeOptions, at: Steps, scope: Scope) ->
         yield violation("mount.volume-driver", (*where, "Name"), reason, "allow", opening)
     if not driver.options:
         return
-    exact = options_text(dict(driver.options))
-    if not _is_listed(exact, scope):
+    exact = options_text(driver.options)
+    if not _is_listed(driver.options, scope):
         names = ", ".join(sorted(driver.options))
         reason = f"options of the volume driver: {names}"
         # an option may hold a password
-        key = "allow" if masked(exact) == exact else ""
+        key = "allow" if masked(exact) == exact and _is_clear(driver.options) else ""
         opening = f"mount.volume-options:{exact}"
         yield violation("mount.volume-options", (*where, "Options"), reason, key, opening)
 
 
-def _is_listed(options: str, scope: Scope) -> bool:
+def _is_listed(options: Mapping[str, str], scope: Scope) -> bool:
     """Whether that very set of options is open: no pattern is good enough for a mount."""
-    return any(i.rule == "mount.volume-options" and i.name == options for i in scope.rules.allow)
+    exact = options_text(options)
+    return _is_clear(options) and any(
+        item.rule == "mount.volume-options" and item.name == exact for item in scope.rules.allow
+    )
+
+
+def _is_clear(options: Mapping[str, str]) -> bool:
+    """Whether no other set of options is written as this one is."""
+    return not any(";" in key or "=" in key or ";" in options[key] for key in options)
 
 
 def _tmpfs(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
