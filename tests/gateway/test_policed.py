@@ -206,6 +206,10 @@ async def test_a_task_does_not_tell_of_hidden_networks():
         assert _networks((await owner.get("/tasks")).json) == {"proxy", "bank_back"}
         shown = (await traefik.get("/tasks")).json
         assert (len(shown), _networks(shown)) == (1, {"proxy"})
+        whole = (await owner.get("/services/web")).json["Endpoint"]["VirtualIPs"]
+        proxy = (await owner.get("/networks/proxy")).json["Id"]
+        addresses = (await traefik.get("/services/web")).json["Endpoint"]["VirtualIPs"]
+        assert (len(whole), [one["NetworkID"] for one in addresses]) == (2, [proxy])
 
 
 def _networks(tasks):
@@ -243,3 +247,23 @@ async def test_what_takes_long_to_expand_is_not_planned(ci, monkeypatch):
         assert (refused.status, text in refused.message, len(planned)) == (403, True, count)
         container = body["TaskTemplate"]["ContainerSpec"]
         container.update({"Env": [], "CapabilityAdd": ["ALL"]})
+
+
+async def test_a_plan_does_not_tell_of_nodes_that_may_not_be_read():
+    async with gateway_of(Swarm(nodes=2)) as gateway:
+        nodes = (await Client(gateway).get("/nodes")).json
+        (worker,) = [one for one in nodes if one["Spec"]["Role"] == "worker"]
+        plans = {}
+        for reads in ('"services", "tasks", "nodes"', '"services"'):
+            policy = FILE.replace('read = ["services", "tasks", "nodes"', f"read = [{reads}")
+            found = PolicedClients(Policy.load(policy), gateway.mirror).identify(Caller(uid=1001))
+            who = Client(gateway, found.permission, found.name)
+            for hostname in (worker["Description"]["Hostname"], "other"):
+                body = of_shop("shop_web")
+                constraints = ["node.role==worker", f"node.hostname=={hostname}"]
+                body["TaskTemplate"]["Placement"] = {"Constraints": constraints}
+                told = await who.post("/services/create", body, x_swarmwire_dry_run="1")
+                plans.setdefault(reads, []).append(told.json["Plan"])
+    seeing, blind = plans.values()
+    assert seeing[0] != seeing[1]
+    assert blind[0] == blind[1]

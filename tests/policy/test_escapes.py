@@ -200,3 +200,10 @@ def test_nothing_is_changed():
 def test_restarts_that_end_may_come_at_once(more):
     body = changed(task(RestartPolicy={"Condition": "any", "Delay": 0, **more}))
     assert judged(client(), body) == ()
+
+
+def test_a_refusal_of_a_template_tells_nothing_of_a_variable():
+    who = client()
+    for text, told in (("{{hunter}}", "conditions"), ("{{range .}}", "conditions: range")):
+        (found,) = judged(who, changed(container(Env=[f"PASSWORD={text}"])))
+        assert found.text.endswith(told)

@@ -220,8 +220,12 @@ class BoundClient:
         return self.client.sees(kind, message)
 
     def hide(self, kind: str, shown: Any, /) -> Any:
-        """See ``PolicyClient.hide``; of a task, networks that it does not see are left out, too."""
+        """See ``PolicyClient.hide``; addresses in networks that it does not see are left out."""
         kept = self.client.hide(kind, shown)
+        if isinstance(kept, engine.Service) and kept.endpoint is not None:
+            kept.endpoint.virtual_ips = [
+                one for one in kept.endpoint.virtual_ips if self._sees_network(one.network_id)
+            ]
         if isinstance(kept, engine.Task):
             kept.networks_attachments = [
                 one for one in kept.networks_attachments if self._sees_network(one.network.id)

@@ -357,7 +357,8 @@ _READS: Final = (
     ),
     Rule(
         "read.env", "read", (), "allow",
-        "passwords in variables, arguments and data of configs; hide takes them away",
+        "passwords in variables, arguments, options of drivers and data of configs; hide takes"
+        " them away",
         where="services, tasks, configs",
     ),
     Rule(

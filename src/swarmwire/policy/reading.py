@@ -19,7 +19,10 @@ from swarmwire.policy.toml_lines import read_toml
 _VERSION: Final = 1
 _MODE: Final = re.compile("0?[0-7]{3}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_NOT_HIDDEN: Final = {"env": "services", "args": "services", "config-data": "configs"}
+_NOT_HIDDEN: Final = {
+    **dict.fromkeys(("env", "args", "options"), "services"),
+    "config-data": "configs",
+}
 """What a writer of these would send back with the values hidden."""
 
 

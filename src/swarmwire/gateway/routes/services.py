@@ -165,8 +165,13 @@ def _plan_response(
     """What would come of a write; clients that know nothing of plans show the warning."""
     if plan is None:
         raise RequestRefused(400, "no plan can be made of this: there is nothing to go back to")
-    if isinstance(plan, Plan) and not routed.request.permission.may_read("task"):
+    permission = routed.request.permission
+    if isinstance(plan, Plan) and not permission.may_read("task"):
         plan = msgspec.structs.replace(plan, tasks=())
+    if not permission.may_read("node"):
+        # a constraint asks for names and labels of nodes
+        traps = tuple(trap for trap in plan.traps if trap.code != "no-node-matches")
+        plan = msgspec.structs.replace(plan, traps=traps)
     warning = f"dry run, nothing was written: {plan.summary}"
     answer = fields | {"Warnings": [warning], "DryRun": True, "Plan": plan}
     told = context.view(routed).told(msgspec.json.encode(answer).decode())
