@@ -140,6 +140,8 @@ ESCAPES = [
            f"{C}.Healthcheck.StartInterval", 'allow = ["health"]'),
     Escape("device.env", container(Env=["A=1", "NVIDIA_VISIBLE_DEVICES=all"]), f"{C}.Env[1]",
            'allow = ["device.env:NVIDIA_VISIBLE_DEVICES"]'),
+    Escape("env.automation", container(Env=["VIRTUAL_HOST=bank.example"]), f"{C}.Env[0]",
+           'allow = ["env.automation:VIRTUAL_HOST"]'),
     *(Escape("template.work", container(Env=["B=1", f"A={text}"]), f"{C}.Env[1]",
              'allow = ["template.work"]') for text in (
         '{{define "x"}}{{template "x" .}}{{end}}{{template "x" .}}',
@@ -238,6 +240,8 @@ ESCAPES = [
     Escape("label.automation", container(Labels={"ofelia.job-exec.x.command": "sh"}),
            f"{C}.Labels[ofelia.job-exec.x.command]",
            'allow = ["label.automation:ofelia.job-exec.*=s*"]'),
+    Escape("label.automation", {"Labels": {"Chadburn.job-run.x.command": "sh"}},
+           "Labels[Chadburn.job-run.x.command]", 'allow = ["label:Chadburn.*"]'),
     Escape("label.size", {"Labels": {"a": "x" * SEVERAL}}, "Labels", 'allow = ["label.size"]'),
     Escape("name", {"Name": "bank_web"}, "Name", harmless={"Name": "shop_x"}),
     Escape("name", {"Name": "shop_"}, "Name", harmless={"Name": "shop_x"}),

@@ -137,8 +137,11 @@ def test_a_folder_to_read_is_not_written_to():
     mount = spec.task.container.mounts[0]
     mount.readonly = True
     assert judged(who, spec) == ()
-    mount.bind_options.readonlynonrecursive = True
-    assert rules_of(judged(who, spec)) == ["mount.bind"]
+    for option in ("readonlynonrecursive", "createmountpoint"):
+        mount.bind_options.Clear()
+        setattr(mount.bind_options, option, True)
+        assert rules_of(judged(who, spec)) == ["mount.bind"]
+    assert judged(client('mounts = { bind = ["/srv"] }'), spec) == ()
 
 
 @pytest.mark.parametrize("source", ["/srv2", "/sr", "/", "/srvx/..", "srv", "/srv/../etc", "//etc"])

@@ -173,7 +173,9 @@ class GatewayContext:
                 request.identity, operation, new, old
             )
             if not found:
-                found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
+                is_update = operation != "service.create"
+                effect = effect_of(plan, was_planned=planned, is_update=is_update)
+                found = tuple(request.permission.judge_effect(effect))
         if routed.trail is not None:
             verdict = verdict_of(plan, self.mirror, operation, old)
             about = about_write(operation, kind, new, old, verdict)

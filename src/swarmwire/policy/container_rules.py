@@ -290,6 +290,14 @@ _CONTAINERS: Final = (
         form="name",
     ),
     Rule(
+        "env.automation",
+        "service",
+        _container("env"),
+        "deny",
+        "orders to others who read variables: routes and certificates of a proxy",
+        form="name",
+    ),
+    Rule(
         "env.size",
         "service",
         _container("env", "args", "command"),

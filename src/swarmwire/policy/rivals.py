@@ -42,6 +42,11 @@ class Rivals(NamedTuple):
                 return lower[:at]
         return ""
 
+    def begin(self, name: str) -> bool:
+        """Whether the name of a stack of somebody else, however short, stands before the name."""
+        lower = name[:_LONGEST].lower()
+        return any(lower[:at] in self.names for at, char in enumerate(lower) if char == "_")
+
     def may_claim(self, beginning: str) -> bool:
         """Whether a stack of somebody else may have a name of which only the beginning is known."""
         lower = beginning[:_LONGEST].lower()

@@ -89,7 +89,7 @@ class Scope(NamedTuple):
 
     def is_mounted_by_rival(self, volume: str) -> bool:
         """Whether a stack of somebody else has mounted a volume that is named as one of its own."""
-        return any(
+        return self.rivals.begin(volume) and any(
             stack and volume.startswith(f"{stack}_") and not any_matches(self.stacks, stack)
             for stack in self.counts.mounters(volume)
         )

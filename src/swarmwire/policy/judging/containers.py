@@ -25,6 +25,10 @@ _DEVICE_VARIABLES: Final = (
     "HABANA_VISIBLE_DEVICES",
 )
 """Variables by which runtimes hand over devices."""
+_AUTOMATION: Final = ("VIRTUAL_HOST*", "VIRTUAL_PATH*", "LETSENCRYPT_*")
+"""Variables that others obey: nginx-proxy and its companion, and what does as they do."""
+_JUDGED_VARIABLES: Final = {"device.env": _DEVICE_VARIABLES, "env.automation": _AUTOMATION}
+"""Variables that are closed, by the rule that opens them."""
 _ALL: Final = "ALL"
 
 
@@ -157,9 +161,10 @@ def _life(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
 def _environment(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
     for index, variable in enumerate(container.env):
         name = variable.partition("=")[0]
-        if any_matches(_DEVICE_VARIABLES, name) and not scope.rules.opens("device.env", name):
-            where, opening = (*at, "Env", index), f"device.env:{name}"
-            yield violation("device.env", where, f"variable {name}", "allow", opening)
+        for rule, names in _JUDGED_VARIABLES.items():
+            if any_matches(names, name) and not scope.rules.opens(rule, name):
+                where, opening = (*at, "Env", index), f"{rule}:{name}"
+                yield violation(rule, where, f"variable {name}", "allow", opening)
     texts = (*container.env, *container.args, *container.command)
     size = sum(len(text.encode()) for text in texts)
     if size > _LARGEST and not scope.rules.opens("env.size"):

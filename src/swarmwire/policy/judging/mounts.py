@@ -76,6 +76,9 @@ def _bind(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
     elif mount.bind_options.readonlynonrecursive:
         reason = f"bind mount of {shown}: what is mounted below it could be written to"
         yield violation("mount.bind", (*at, "BindOptions", "ReadOnlyNonRecursive"), reason)
+    elif mount.bind_options.createmountpoint:
+        reason = f"bind mount of {shown}: folders would be made where it may only be read"
+        yield violation("mount.bind", (*at, "BindOptions", "CreateMountpoint"), reason)
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -16,18 +16,27 @@ _AUTOMATION: Final = (
     "swarm.cronjob.*",
     "ofelia.*",
     "caddy*",
+    "chadburn.*",
     "com.centurylinklabs.*",
     "com.df.*",
     "com.docker.lb.*",
     "com.docker.ucp.*",
+    "deck-chores.*",
     "diun.*",
+    "docker-volume-backup.*",
+    "dockflare.*",
     "easyhaproxy.*",
+    "gantry.*",
     "io.portainer.*",
+    "kuma.*",
+    "sablier.*",
     "shepherd.*",
     "swarm.autoscaler*",
     "swarmpit.*",
+    "tsdproxy.*",
+    "wud.*",
 )
-"""Labels that others obey: proxies, schedulers, updaters, managers of access."""
+"""Labels that others obey: proxies, schedulers, updaters, backups, managers of access."""
 _LARGEST: Final = 64 * 1024
 
 
