@@ -129,6 +129,17 @@ def test_an_update_may_not_mount_it_either():
     assert rules_of(found) == ["mount.volume-name"]
 
 
+def test_who_mounts_a_volume_already_keeps_it():
+    """A stack that comes later takes no volume away, and locks no service that has one."""
+    shop = clients(bank='["x"]')["shop"]
+    body = message(with_volume("shop_bank_data"))
+    old = pb.Service(id="s1", spec=body)
+    for mounter, rules in (("shop", []), ("shop_bank", ["mount.volume-name", "update.foreign"])):
+        counts = EXISTING._replace(mounters=lambda _, mounter=mounter: {mounter})
+        found = shop.judge_write("service.update", "service", body, old, counts=counts)
+        assert rules_of(found) == rules
+
+
 @pytest.mark.parametrize(
     "source", ["shop_{{.Node.ID}}", "shop_bank{{.Node.ID}}", "shop_bank_{{1}}"]
 )
@@ -148,7 +159,8 @@ def test_a_volume_that_a_shorter_stack_mounts_is_that_one_s():
     def known(*stacks):
         return EXISTING._replace(mounters=lambda volume: stacks if "data" in volume else ())
 
-    assert judged(bank, body, counts=known("shop_bank", "backup", "")) == ()
+    assert judged(bank, body, counts=known("shop_bank", "shop")) == ()
+    assert judged(bank, body, counts=known("backup", "")) == ()
     assert rules_of(judged(bank, body, counts=known("shop"))) == ["mount.volume-name"]
 
 

@@ -87,9 +87,18 @@ class Scope(NamedTuple):
         """Whether a name is one that an object of a stack of the client has: ``shop_data``."""
         return is_under(self.stacks, name) and not self.rivals.claim(name)
 
-    def is_mounted_by_rival(self, volume: str) -> bool:
-        """Whether a stack of somebody else has mounted a volume that is named as one of its own."""
-        return self.rivals.begin(volume) and any(
+    def owns_volume(self, volume: str) -> bool:
+        """Whether a volume that is named as the stack's own is of no stack of somebody else.
+
+        Nodes keep no owner of a volume: only its name and who mounts it can tell. Who mounts it
+        already keeps it.
+        """
+        if not self.rivals.begin(volume):
+            return True
+        mounters = self.counts.mounters(volume)
+        if self.stack in mounters:
+            return True
+        return not self.rivals.claim(volume) and not any(
             stack and volume.startswith(f"{stack}_") and not any_matches(self.stacks, stack)
-            for stack in self.counts.mounters(volume)
+            for stack in mounters
         )

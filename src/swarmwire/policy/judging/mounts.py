@@ -102,17 +102,12 @@ def _volume(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
 
 
 def _is_of_stack(name: str, scope: Scope) -> bool:
-    """Whether a volume is named as the stack's own, and as no other stack's that is known.
-
-    Nodes keep no owner of a volume: only its name and who mounts it can tell.
-    """
+    """Whether a volume is named as the stack's own, and as no other stack's that is known."""
     begin = f"{scope.stack}_"
     if not scope.stack or not name.startswith(begin) or name == begin:
         return False
     text, template, _ = name.partition(_TEMPLATE)
-    if template:
-        return not scope.rivals.may_claim(text)
-    return not scope.rivals.claim(name) and not scope.is_mounted_by_rival(name)
+    return not scope.rivals.may_claim(text) if template else scope.owns_volume(name)
 
 
 def _tmpfs_type(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
