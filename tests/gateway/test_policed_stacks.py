@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
+from swarmwire.control import protected
+from swarmwire.control.testing import FakeManager
+from swarmwire.gateway import Gateway
 from swarmwire.gateway.policed import PolicedClients
 from swarmwire.policy import STACK_LABEL, Caller, Policy
-from tests.gateway.asking import Client, spec
+from tests.gateway.asking import Client, Failing, opener, spec
 
 FILE = """
 version = 1
@@ -133,3 +136,26 @@ async def test_stacks_are_counted_although_all_come_at_once(known, manager):
         )
     )
     assert sorted(answer.status for answer in answers) == [201] * 2 + [403] * 8
+
+
+async def test_nothing_is_judged_by_what_is_too_old():
+    """The manager answers, and tells no changes: of other stacks nothing new is known."""
+    failing = Failing(protected(FakeManager(), secrets=True))
+    gateway = Gateway(opener(failing), tell=lambda _: None, max_stale=0.3)
+    gateway.mirror._pulse = 0.01
+    async with gateway.running():
+        found = PolicedClients(Policy.load(FILE), gateway.mirror).identify(Caller(uid=1))
+        shop = Client(gateway, found.permission, found.name)
+        failing.is_mute = True
+        failing.is_away.set()
+        await asyncio.sleep(0)
+        failing.is_away.clear()
+
+        while (await shop.get("/services")).status != 503:  # noqa: ASYNC110 - it takes a moment
+            await asyncio.sleep(0.01)
+        for path, body in (
+            ("/secrets/create", secret("shop", "shop_key")),
+            ("/services/create", of_stack("shop", "shop_web")),
+        ):
+            refused = await shop.post(path, body)
+            assert (refused.status, "too old" in refused.message) == (503, True)

@@ -161,9 +161,12 @@ class GatewayContext:
         spec that is refused for its size or for many things, because that would take long.
 
         Raises:
-            RequestRefused: 403, with all violations; 503: it cannot be recorded.
+            RequestRefused: 403, with all violations; 503: it cannot be recorded, or what it is
+                judged by is too old.
         """
         request = routed.request
+        if request.permission is not EVERYTHING:
+            self.mirror.refuse_stale()
         found = tuple(request.permission.judge_write(operation, kind, new, old))
         asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
         plan = None
