@@ -1,6 +1,7 @@
 """A policy file in front of a swarm: each client sees its own, and writes its own."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -267,3 +268,50 @@ async def test_a_plan_does_not_tell_of_nodes_that_may_not_be_read():
     seeing, blind = plans.values()
     assert seeing[0] != seeing[1]
     assert blind[0] == blind[1]
+
+
+async def _following(gateway, policed, caller):
+    """The stream of events of a client, which has begun to wait for them."""
+    found = policed.identify(caller)
+    who = Client(gateway, found.permission, found.name)
+    request = replace(who.request("GET", "/events"), limits=found.limits)
+    stream = (await gateway.respond(request)).stream
+    coming = asyncio.ensure_future(anext(stream, b"the end"))
+    await asyncio.sleep(0)
+    return stream, coming
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_ended"),
+    [
+        ("uid = [1001]", "uid = [1002]", True),
+        ('"info", "events"]', '"info", "events", "logs"]', True),
+        ("max = { services = 2 }", "max = { services = 3 }", True),
+        ('hide = ["env"]', 'hide = ["args"]', False),
+        ("version = 1", "version = 1\n# nothing else", False),
+    ],
+)
+async def test_streams_end_with_what_allowed_them(gateway, client, old, new, is_ended):
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+    stream, coming = await _following(gateway, policed, Caller(uid=1001))
+    policed.replace(Policy.load(FILE.replace(old, new)))
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": {STACK_LABEL: "shop"}}
+    await client.post("/networks/create", body)
+    found = await coming
+    assert (found == b"the end", b"shop_net" in found) == (is_ended, not is_ended)
+    await stream.aclose()
+
+
+async def test_a_client_that_stays_has_no_more_streams_after_a_reload(gateway):
+    policed = PolicedClients(
+        Policy.load(FILE.replace("uid = [1001]", "uid = [1001]\nrate = { streams = 1 }")),
+        gateway.mirror,
+    )
+    stream, coming = await _following(gateway, policed, Caller(uid=1001))
+    policed.replace(policed._policy)
+    found = policed.identify(Caller(uid=1001))
+    assert not found.limits.open_stream()
+    coming.cancel()
+    await asyncio.wait({coming})
+    await stream.aclose()
+    assert found.limits.open_stream()

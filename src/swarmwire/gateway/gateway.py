@@ -105,10 +105,11 @@ class Gateway(GatewayContext):
         response = await self._tried(route, routed, version)
         limits, stream = routed.request.limits, response.stream
         if stream is not None and limits is not None:
-            if limits.open_stream():
-                response.stream = EndingStream(stream, limits.close_stream)
+            counted = EndingStream(stream, limits)
+            if counted.is_allowed:
+                response.stream = counted
             else:
-                await stream.aclose()
+                await counted.aclose()
                 response = _refused(RequestRefused(429, "too many streams at once"), version)
         if routed.trail is not None:
             try:

@@ -1,6 +1,7 @@
 """The clients of a policy at a gateway: who a caller is, and the swarm that it is judged by."""
 
 import time
+from dataclasses import fields
 
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.mirror import Mirror
@@ -43,10 +44,19 @@ class PolicedClients:
         )
 
     def replace(self, policy: Policy) -> None:
-        """Take another policy, from the next request on; streams that go on are not ended."""
+        """Take another policy, from the next request on.
+
+        Streams of clients that may do something else now, or are none any more, are ended.
+        """
+        for name, client in self._policy.clients.items():
+            now = policy.clients.get(name)
+            if now is not None and _is_same(client, now):
+                continue
+            self._bound.pop(name, None)
+            limits = self._limits.pop(name, None)
+            if limits is not None:
+                limits.end_streams()
         self._policy = policy
-        self._bound = {}
-        self._limits = {}
 
     def _bound_client(self, client: PolicyClient) -> BoundClient:
         bound = self._bound.get(client.name)
@@ -56,6 +66,12 @@ class PolicedClients:
 
     def _counted(self, stack: str, but: str) -> StackCounts:
         return counts_of(self._mirror, stack, but)
+
+
+def _is_same(one: PolicyClient, other: PolicyClient) -> bool:
+    """Whether two clients may do the same."""
+    names = (each.name for each in fields(one))
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _told_by(client: PolicyClient, caller: Caller) -> str:

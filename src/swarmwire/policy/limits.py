@@ -59,7 +59,7 @@ class ClientLimits:
     def __init__(self, rate: Rate, clock: Monotonic) -> None:
         self._bucket = TokenBucket(rate.requests, 2 * rate.requests, clock)
         self._most = rate.streams
-        self._streams = 0
+        self._streams: list[Callable[[], None]] = []
         self._held = 0
         self._unread = 0
         self.body = rate.body
@@ -90,13 +90,25 @@ class ClientLimits:
         """An answer was sent, or will not be."""
         self._unread = max(self._unread - count, 0)
 
-    def open_stream(self) -> bool:
-        """A stream begins; whether it may. One that may is to be closed."""
-        if self._streams >= self._most:
+    def open_stream(self, end: Callable[[], None] = lambda: None) -> bool:
+        """A stream begins; whether it may. One that may is to be closed.
+
+        Args:
+            end: ends it; what closes it is given the same.
+        """
+        if len(self._streams) >= self._most:
             return False
-        self._streams += 1
+        self._streams.append(end)
         return True
 
-    def close_stream(self) -> None:
+    def close_stream(self, end: Callable[[], None] | None = None) -> None:
         """A stream that was opened has ended."""
-        self._streams = max(self._streams - 1, 0)
+        if end in self._streams:
+            self._streams.remove(end)
+        elif self._streams and end is None:
+            self._streams.pop()
+
+    def end_streams(self) -> None:
+        """What was allowed is not any more: every stream is told to end."""
+        for end in tuple(self._streams):
+            end()

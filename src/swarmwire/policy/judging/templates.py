@@ -6,7 +6,7 @@ Source: SwarmKit template/expand.go; manager/controlapi/service.go, validateTask
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from swarmwire import pb
@@ -41,15 +41,14 @@ def judge_templates(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Vio
     """Every template of a container, with what stands beside it."""
     if scope.rules.opens("template.work"):
         return
-    count = 0
+    every: list[str] = []
     for text, steps in _texts(container):
         found = _actions(text)
-        count += len(found)
+        every += found
         if reason := _excess(found):
             yield violation("template.work", (*at, *steps), reason, "allow", "template.work")
-    if count > _MOST:
-        reason = f"{count} templates, {_MOST} at most"
-        yield violation("template.work", (*at, "Env"), reason, "allow", "template.work")
+    if len(every) > _MOST:
+        yield violation("template.work", (*at, "Env"), _excess(every), "allow", "template.work")
 
 
 def judge_file_template(kind: str, spec: pb.SecretSpec | pb.ConfigSpec, scope: Scope) -> Violations:
@@ -58,10 +57,7 @@ def judge_file_template(kind: str, spec: pb.SecretSpec | pb.ConfigSpec, scope: S
     if not spec.HasField("templating") or scope.rules.opens(rule):
         return
     found = _actions(spec.data.decode(errors="replace"))
-    reason = _excess(found)
-    if len(found) > _MOST:
-        reason = f"{len(found)} templates, {_MOST} at most"
-    if reason:
+    if reason := _excess(found):
         yield violation(rule, ("Data",), reason, "allow", rule)
 
 
@@ -85,8 +81,10 @@ def _actions(text: str) -> list[str]:
     return [part.partition(_RIGHT)[0] for part in text.split(_LEFT)[1:]]
 
 
-def _excess(actions: Iterable[str]) -> str:
-    """What is more than plain; nothing if all of it is."""
+def _excess(actions: Sequence[str]) -> str:
+    """What is too much of them, or more than plain; nothing if they are few and all of it is."""
+    if len(actions) > _MOST:
+        return f"{len(actions)} templates, {_MOST} at most"
     for action in actions:
         word = _odd_word(action)
         if word:
