@@ -91,8 +91,8 @@ _MOUNTS: Final = (
         "service",
         (f"{_M}type", f"{_M}source", f"{_VOLUME}nocopy"),
         "deny",
-        "named volumes are global on a node: data of other stacks, or a bind mount that somebody"
-        " made into a volume",
+        "named volumes are global on a node: data of other stacks, also of those whose names are"
+        " longer, or a bind mount that somebody made into a volume",
         "mounts.volumes, use.volumes",
     ),
     Rule("mount.npipe", "service", _mount("type"), "always", "the engine's pipe: a Windows node"),

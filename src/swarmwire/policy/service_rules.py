@@ -293,7 +293,8 @@ _WHOLE: Final = (
         "service",
         ("annotations.name",),
         "always",
-        "names are DNS names in shared networks: a new one begins with the stack's, and _",
+        "names are DNS names in shared networks: a new one begins with the stack's, and _, and not"
+        " with the longer name of a stack of somebody else",
         "stacks",
     ),
     Rule(
