@@ -189,7 +189,7 @@ _CONTAINERS: Final = (
     Rule(
         "user.groups",
         "service",
-        _container("groups"),
+        _container("groups", "user"),
         "deny",
         "with files of the node: its groups docker, disk, shadow",
         form="name",

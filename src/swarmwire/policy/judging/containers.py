@@ -1,6 +1,7 @@
 """What a container may be: privileges, user, limits of the kernel, image, how it stops."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from swarmwire import pb
@@ -81,12 +82,21 @@ def _user(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
         if not re.fullmatch("[0-9]{1,10}", user) or not 0 < int(user) <= _LARGEST_UID:
             reason = "must be a user's number above 0; without one the image decides"
             yield violation("user.root", (*at, "User"), reason)
-    for index, group in enumerate(container.groups):
+    for group, steps in _groups(container):
         if not scope.rules.opens("user.groups", group):
-            where, opening = (*at, "Groups", index), f"user.groups:{group}"
+            where, opening = (*at, *steps), f"user.groups:{group}"
             yield violation("user.groups", where, f"group {group}", "allow", opening)
     if "read-only" in scope.rules.require and not container.read_only:
         yield violation("readonly", (*at, "ReadOnly"), "must be true")
+
+
+def _groups(container: pb.ContainerSpec) -> Iterator[tuple[str, Steps]]:
+    """The groups that it asks for; one that is called as the user is its own."""
+    user, _, group = container.user.partition(":")
+    if group not in {"", user}:
+        yield group, ("User",)
+    for index, each in enumerate(container.groups):
+        yield each, ("Groups", index)
 
 
 def _kernel(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
