@@ -9,7 +9,7 @@ from swarmwire.policy.file_tables import PolicyTable
 from swarmwire.policy.hiding import HIDEABLE
 from swarmwire.policy.identity import CERTIFICATE_KINDS, ClientIdentity
 from swarmwire.policy.limits import Rate
-from swarmwire.policy.neighbours import shadowed_stacks
+from swarmwire.policy.rivals import shadowed_stacks
 from swarmwire.policy.ruleset import STRICT, RuleSet
 from swarmwire.policy.ruleset_reading import read_rule_sets
 from swarmwire.policy.scope import Uses
