@@ -1,6 +1,7 @@
 """A policy file in front of a swarm: each client sees its own, and writes its own."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -315,3 +316,26 @@ async def test_a_client_that_stays_has_no_more_streams_after_a_reload(gateway):
     await asyncio.wait({coming})
     await stream.aclose()
     assert found.limits.open_stream()
+
+
+async def test_nobody_makes_others_wait_with_pools_of_a_network(gateway, client, monkeypatch):
+    """Each pool is held against all others before anything is judged: thousands took minutes."""
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+    reader = policed.identify(Caller(socket="/run/traefik.sock"))
+    who = Client(gateway, reader.permission, reader.name)
+    checked = []
+    monkeypatch.setattr(
+        "swarmwire.gateway.routes.networks.network_refusals", lambda *given, **_: checked.append(given) or []
+    )
+
+    async def asked(count, **more):
+        pools = [{"Subnet": f"10.{number}.0.0/16"} for number in range(count)]
+        body = {"Name": "n", "Driver": "overlay", "IPAM": {"Config": pools}, **more}
+        data = json.dumps(body).encode()
+        request = who.request("POST", "/networks/create", data, content_type="application/json")
+        return (await gateway.respond(replace(request, limits=reader.limits))).status
+
+    assert (await asked(100), len(checked)) == (403, 1)
+    assert (await asked(101), len(checked)) == (413, 1)
+    labels = {str(number): "" for number in range(2_000)}
+    assert (await asked(1, Labels=labels), len(checked)) == (413, 1)
