@@ -325,7 +325,8 @@ async def test_nobody_makes_others_wait_with_pools_of_a_network(gateway, client,
     who = Client(gateway, reader.permission, reader.name)
     checked = []
     monkeypatch.setattr(
-        "swarmwire.gateway.routes.networks.network_refusals", lambda *given, **_: checked.append(given) or []
+        "swarmwire.gateway.routes.networks.network_refusals",
+        lambda *given, **_: checked.append(given) or [],
     )
 
     async def asked(count, **more):

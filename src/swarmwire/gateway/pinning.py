@@ -25,14 +25,21 @@ class _Described(msgspec.Struct):
 
 
 async def pin_for_old_clients(
-    context: GatewayContext, routed: RoutedRequest, message: pb.ServiceSpec
+    context: GatewayContext,
+    routed: RoutedRequest,
+    message: pb.ServiceSpec,
+    stored: pb.Service | None = None,
 ) -> list[str]:
     """Pin the image of a spec as an engine does for clients that do not; the warnings.
+
+    For what is going to be refused nothing is asked: the credentials may be somebody else's, or
+    have been given for another registry.
 
     Args:
         context: knows registries, or none.
         routed: the request; newer clients are left alone.
         message: the spec that will be sent, with its credentials.
+        stored: the service that is updated; None if it is new.
     """
     container = message.task.container
     if routed.version >= _PINNED_BY_CLIENTS_SINCE:
@@ -47,11 +54,21 @@ async def pin_for_old_clients(
     if reference.digest:
         container.image = reference.familiar
         return []
-    digest = await _digest(context, routed, container.image, container.pull_options.registry_auth)
+    digest = ""
+    if not _is_refused(routed, message, stored):
+        login = container.pull_options.registry_auth
+        digest = await _digest(context, routed, container.image, login)
     if not digest:
         return [_warning(container.image)]
     container.image = pinned_image(tagged_image(container.image), digest)
     return []
+
+
+def _is_refused(routed: RoutedRequest, message: pb.ServiceSpec, stored: pb.Service | None) -> bool:
+    """Whether the write is refused whatever the image's digest is."""
+    operation = "service.create" if stored is None else "service.update"
+    found = routed.request.permission.judge_write(operation, "service", message, stored)
+    return any(one.rule != "image.digest" for one in found)
 
 
 async def _digest(context: GatewayContext, routed: RoutedRequest, image: str, login: str) -> str:

@@ -131,7 +131,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     old = await context.stored(routed, "service", routed.variables["id"])
     if message.task.HasField("container"):
         _take_auth(message, old, routed.request.headers.get(AUTH_HEADER, ""), source)
-    warnings = await pin_for_old_clients(context, routed, message)
+    warnings = await pin_for_old_clients(context, routed, message, old)
     asked = parameters.text("rollback")
     rollback = _ROLLBACKS.get(asked)
     if rollback is None:
