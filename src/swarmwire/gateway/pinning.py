@@ -54,14 +54,31 @@ async def pin_for_old_clients(
     if reference.digest:
         container.image = reference.familiar
         return []
-    digest = ""
-    if not _is_refused(routed, message, stored):
-        login = container.pull_options.registry_auth
-        digest = await _digest(context, routed, container.image, login)
+    digest = await _digest(context, routed, message, stored)
     if not digest:
         return [_warning(container.image)]
     container.image = pinned_image(tagged_image(container.image), digest)
     return []
+
+
+async def _digest(
+    context: GatewayContext,
+    routed: RoutedRequest,
+    message: pb.ServiceSpec,
+    stored: pb.Service | None,
+) -> str:
+    """What an image's tag stands for; nothing if nobody may be asked, or nobody knows it."""
+    permission = routed.request.permission
+    if context.distribution is None or not permission.may_read("distribution"):
+        return ""
+    container = message.task.container
+    if permission.judge_image(container.image) or _is_refused(routed, message, stored):
+        return ""
+    try:
+        answer = await context.distribution(container.image, container.pull_options.registry_auth)
+        return msgspec.json.decode(answer, type=_Described).descriptor.digest
+    except (RequestRefused, msgspec.MsgspecError):
+        return ""
 
 
 def _is_refused(routed: RoutedRequest, message: pb.ServiceSpec, stored: pb.Service | None) -> bool:
@@ -69,20 +86,6 @@ def _is_refused(routed: RoutedRequest, message: pb.ServiceSpec, stored: pb.Servi
     operation = "service.create" if stored is None else "service.update"
     found = routed.request.permission.judge_write(operation, "service", message, stored)
     return any(one.rule != "image.digest" for one in found)
-
-
-async def _digest(context: GatewayContext, routed: RoutedRequest, image: str, login: str) -> str:
-    """What an image's tag stands for; nothing if nobody may be asked, or nobody knows it."""
-    permission = routed.request.permission
-    if context.distribution is None or not permission.may_read("distribution"):
-        return ""
-    if permission.judge_image(image):
-        return ""
-    try:
-        answer = await context.distribution(image, login)
-        return msgspec.json.decode(answer, type=_Described).descriptor.digest
-    except (RequestRefused, msgspec.MsgspecError):
-        return ""
 
 
 def _warning(image: str) -> str:
