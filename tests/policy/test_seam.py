@@ -181,7 +181,7 @@ def test_what_is_hidden_in_a_stored_object():
     service = pb.Service(id="1")
     for spec in (service.spec, service.previous_spec):
         spec.task.container.CopyFrom(container)
-        spec.task.log_driver.options["token"] = SECRET
+        spec.task.log_driver.options.update({"token": SECRET, "url": SECRET})
         spec.task.container.mounts.add().volume_options.driver_config.options["o"] = SECRET
     task = pb.Task(id="2", spec=service.spec.task)
     plugin = pb.Service(id="3")

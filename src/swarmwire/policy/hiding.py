@@ -108,7 +108,7 @@ def hidden_message(message: _Message, words: frozenset[str]) -> _Message:
 def _hide_driver_options(spec: pb.TaskSpec) -> None:
     drivers = [mount.volume_options.driver_config for mount in spec.container.mounts]
     for driver in (spec.log_driver, *drivers):
-        for key in driver.options:
+        for key in list(driver.options):
             driver.options[key] = HIDDEN_VALUE
 
 
