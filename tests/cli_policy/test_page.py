@@ -9,7 +9,7 @@ from tests.cli_policy.conftest import PAGE
 from tests.support.documented import commands, is_what_was_printed
 
 SHOWN = [one for one in commands(PAGE) if one[0].startswith("policy ")]
-REFUSED = {"helper.yml", "typo.toml"}
+REFUSED = {"helper.yml", "typo.toml", "rivals.toml"}
 
 
 @pytest.mark.parametrize(("command", "shown"), [pytest.param(*one, id=one[0]) for one in SHOWN])

@@ -19,7 +19,7 @@ write = ["services"]
 stacks = ["data-*"]
 [rules.shop]
 images = ["*"]
-max = { services = 1 }
+max = { services = 1, secrets = 1 }
 """
 SPEC = {
     "Name": "shop_web",
@@ -108,6 +108,12 @@ def test_other_kinds(try_spec, kind):
     body = {"Name": "shop_x", "Labels": {STACK_LABEL: "shop"}}
     assert try_spec(body, "--kind", kind).code == 0
     assert try_spec(body | {"Name": "bank_x"}, "--kind", kind).code == 1
+
+
+def test_other_kinds_are_counted(try_spec):
+    body = {"Name": "shop_x", "Labels": {STACK_LABEL: "shop"}}
+    done = try_spec([body] * 2, "--kind", "secret")
+    assert (done.code, "2 secrets in the stack, 1 at most" in done.text) == (1, True)
 
 
 STACK = """

@@ -229,3 +229,59 @@ async def test_registries_behind_a_gateway(manager, tmp_path):
     assert found.json["Descriptor"]["digest"] == digest
     assert gone.status == 500
     assert tuple(other) == (403, "the registry docker.io is not asked")
+
+
+STORED = "eyJ1c2VybmFtZSI6ICJhIn0="
+
+
+async def _service_with_credentials(client, stack):
+    label = {STACK_LABEL: stack}
+    body = of_shop("registry.example/shop/web:1") | {"Name": f"{stack}_web", "Labels": label}
+    made = await client.post("/services/create", body, x_registry_auth=STORED)
+    assert made.status == 201
+    return (await client.get(f"/services/{stack}_web")).json["Version"]["Index"]
+
+
+@pytest.mark.parametrize("query", ["", "&registryAuthFrom=spec", "&rollback=previous"])
+async def test_stored_credentials_go_to_no_other_registry(known, lookup, client, query):
+    """What is looked up before a write is judged would hand them out, though it is refused."""
+    index = await _service_with_credentials(client, "shop")
+    old = known(1001)
+    old.version = "1.29"
+    body = of_shop("busybox:1")
+    refused = await old.post(f"/services/shop_web/update?version={index}{query}", body)
+    assert refused.status == 403
+    assert lookup.asked == []
+
+
+async def test_stored_credentials_are_used_where_they_are_from(known, lookup, client):
+    index = await _service_with_credentials(client, "shop")
+    old = known(1001)
+    old.version = "1.29"
+    body = of_shop("registry.example/shop/web:2")
+    updated = await old.post(f"/services/shop_web/update?version={index}", body)
+    # what is stored has no digest: it was made by its owner
+    assert updated.status == 200, updated.body
+    assert lookup.asked == [("registry.example/shop/web:2", STORED)]
+
+
+async def test_nothing_is_looked_up_for_services_of_others(gateway, lookup, client):
+    index = await _service_with_credentials(client, "bank")
+    policy = FILE.replace('stacks = ["shop"]', 'stacks = ["shop"]\nsee = ["all"]')
+    found = PolicedClients(Policy.load(policy), gateway.mirror).identify(Caller(uid=1001))
+    old = Client(gateway, found.permission, found.name, version="1.29")
+    body = of_shop("registry.example/shop/web:2") | {"Name": "bank_web"}
+    refused = await old.post(f"/services/bank_web/update?version={index}", body)
+    assert (refused.status, "(update.foreign)" in refused.message) == (403, True)
+    assert lookup.asked == []
+
+
+async def test_nothing_is_looked_up_for_what_may_not_be_written(known, lookup):
+    old = known(1002)
+    old.version = "1.29"
+    assert (await old.post("/services/create", of_shop("busybox:1"))).status == 403
+    old = known(1001)
+    old.version = "1.29"
+    body = of_shop("busybox:1") | {"Name": "bank_web"}
+    assert (await old.post("/services/create", body)).status == 403
+    assert lookup.asked == []

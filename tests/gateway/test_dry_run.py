@@ -203,6 +203,22 @@ async def test_fewer_tasks_are_stopped_tasks_too(service, known, image, replicas
     assert (await service.update(shop(replicas=1), ci)).status == 200
 
 
+@pytest.mark.parametrize("word", ["outage", "restart-all"])
+async def test_what_nobody_can_tell_is_not_allowed(service, known, word):
+    """A manager would refuse it, as far as is known here; when it hears of it, it may not."""
+    ci = known(f'deny = ["{word}"]\nports = ["8080"]')
+    ports = {"Ports": [{"TargetPort": 80, "PublishedPort": 8080}]}
+    body = shop("busybox:2", replicas=0, EndpointSpec=ports)
+    gone = pb.Service(id="gone")
+    gone.spec.annotations.name = "bank_hidden"
+    gone.spec.endpoint.ports.add(target_port=80, published_port=8080)
+    service.gateway.mirror.shelves["service"].put(gone)
+    refused = await service.update(body, ci)
+    assert (refused.status, f"({word})" in refused.message) == (403, True)
+    assert "bank_hidden" not in refused.message
+    assert (await service.update(body, known('ports = ["8080"]'))).status == 200
+
+
 async def test_plans_of_others_do_not_push_out_ones_own(service, known, client):
     ci = known('require = ["plan"]')
     body = shop("busybox:2")

@@ -31,7 +31,7 @@ POLICY = """
 version = 1
 
 [clients.ci]
-socket = "{socket}"
+socket = "{ci}"
 read = ["services", "tasks", "networks", "secrets", "configs", "swarm", "logs"]
 see = ["all"]
 write = ["services", "networks", "secrets", "configs"]
@@ -48,15 +48,25 @@ rules = "shop"
 [rules.shop]
 extends = "strict"
 images = ["docker.io/library/busybox-static:*", "registry.example/shop/*"]
+
+[clients.mounter]
+socket = "{mounter}"
+write = ["services"]
+stacks = ["shop"]
+rules = "volumes"
+
+[rules.volumes]
+extends = "shop"
+mounts = {{ volumes = true }}
 """
 
 
 class Escaping:
     """A bare engine, and a strict policy's clients in front of the same swarm."""
 
-    def __init__(self, daemon, ci, blind):
+    def __init__(self, daemon, sockets):
         self.daemon = daemon
-        self._sockets = {"ci": ci, "blind": blind}
+        self._sockets = sockets
         self.folder = daemon.root / "host"
         self.folder.mkdir()
         (self.folder / "file").write_text(LINE)
@@ -113,15 +123,18 @@ def escaping(newest):
     with Dockerd(newest) as daemon:
         daemon.init_swarm()
         daemon.import_image()
-        ci, blind = daemon.root / "ci.sock", daemon.root / "blind.sock"
-        policy = Policy.load(POLICY.format(socket=ci, blind=blind))
+        sockets = {name: daemon.root / f"{name}.sock" for name in ("ci", "blind", "mounter")}
+        policy = Policy.load(POLICY.format(**sockets))
 
         def listeners(gateway):
             known = PolicedClients(policy, gateway.mirror)
-            return [Listener(f"unix://{path}", identify=known.identify) for path in (ci, blind)]
+            paths = sockets.values()
+            return [Listener(f"unix://{path}", identify=known.identify) for path in paths]
 
-        with served(ci, partial(manager_of, daemon), listeners=listeners, release=daemon.release):
-            found = Escaping(daemon, ci, blind)
+        with served(
+            sockets["ci"], partial(manager_of, daemon), listeners=listeners, release=daemon.release
+        ):
+            found = Escaping(daemon, sockets)
             _foreign(found)
             yield found
 
@@ -134,9 +147,11 @@ def _foreign(escaping):
     daemon.post("/secrets/create", {"Name": "bank_key", "Data": data, "Labels": labels})
     daemon.post("/configs/create", {"Name": "bank_conf", "Data": data, "Labels": labels})
     daemon.post("/networks/create", {"Name": "bank_net", "Driver": "overlay", "Labels": labels})
-    daemon.post("/volumes/create", {"Name": "bank_data", "Labels": labels})
-    mountpoint = daemon.data_root / "volumes" / "bank_data" / "_data"
-    (mountpoint / "file").write_text(LINE)
+    longer = {STACK_LABEL: "shop_bank"}
+    daemon.post("/secrets/create", {"Name": "shop_bank_key", "Data": data, "Labels": longer})
+    for name in ("bank_data", "shop_bank_data"):
+        daemon.post("/volumes/create", {"Name": name})
+        (daemon.data_root / "volumes" / name / "_data" / "file").write_text(LINE)
 
 
 def mounts(*given):
@@ -183,6 +198,21 @@ def test_files_of_the_host(escaping):
         escaping.run(name, "busybox cat /x/file", patch=given)
     for name in forms:
         escaping.said(name, MARKER)
+
+
+def test_data_of_a_stack_with_a_longer_name(escaping):
+    """To an engine ``shop_bank_data`` is as well ``bank_data`` of ``shop``."""
+    for source, is_refused in (("shop_bank_data", True), ("shop_data", False)):
+        given = mounts({"Type": "volume", "Source": source, "Target": "/x"})
+        name = f"{source}_reader"
+        body = service(name.replace("bank", "longer"), "busybox cat /x/file", given)
+        status, told = escaping.policed("POST", "/services/create", body, client="mounter")
+        assert (status, "(mount.volume-name)" in str(told)) == (
+            (403, True) if is_refused else (201, False)
+        )
+    given = mounts({"Type": "volume", "Source": "shop_bank_data", "Target": "/x"})
+    escaping.run("shop_longer", "busybox cat /x/file", patch=given)
+    escaping.said("shop_longer", MARKER)
 
 
 def test_rights_over_the_node(escaping):
@@ -295,6 +325,24 @@ def test_what_the_engine_sends_for_a_service(escaping):
         assert "(log.option)" in message
         escaping.run("shop_log", script, patch=patch)
         assert MARKER in receiver.recv(4096).decode()
+
+
+def test_the_memory_of_the_manager(escaping):
+    """By a template that doubles what it has: the manager expands it before it answers."""
+    doubling = "".join(['{{$a := printf "%999999d" 1}}', '{{$a = printf "%s%s" $a $a}}' * 7])
+    body = service("shop_memory", "true", container(Env=[f"A={doubling}{{{{len $a}}}}"]))
+    escaping.refused(body, "template.work")
+    before = _largest(escaping.daemon.pid)
+    made = escaping.daemon.request("POST", "/services/create", without_tasks(body))
+    assert made.status == 201
+    assert _largest(escaping.daemon.pid) - before > 100 * 2**20
+
+
+def _largest(pid):
+    """How much memory a process had at most, in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
 
 
 def test_a_port_of_the_node(escaping):

@@ -189,6 +189,14 @@ def test_what_go_cannot_read_fits_nothing(pattern):
     assert Filters({"name": [pattern]}).pattern("name", "net1") is False
 
 
+def test_many_expressions_are_plain_texts():
+    """Thousands of networks, each held against hundreds of them, would make everybody wait."""
+    few, many = [f"^x{number}" for number in range(49)], [f"^x{number}" for number in range(50)]
+    assert Filters({"name": [*few, "n.t"]}).pattern("name", "net1")
+    assert not Filters({"name": [*many, "n.t"]}).pattern("name", "net1")
+    assert Filters({"name": [*many, "et1"]}).pattern("name", "net1")
+
+
 def test_values_of_filters_have_a_limit():
     text = json.dumps({"id": {f"x{number}": True for number in range(1001)}})
     assert refusal(Filters.of, text) == (400, "invalid filter: more than 1000 values")

@@ -1,6 +1,8 @@
 """A policy file in front of a swarm: each client sees its own, and writes its own."""
 
 import asyncio
+import json
+from dataclasses import replace
 
 import pytest
 
@@ -225,6 +227,10 @@ async def test_a_task_does_not_tell_of_hidden_networks():
         assert _stored_networks(kept) == {"proxy"}
         assert _stored_networks(stored) == {"proxy", "bank_back"}
         assert gateway.mirror.shelves["task"].get(stored.id) is stored
+        whole = (await owner.get("/services/web")).json["Endpoint"]["VirtualIPs"]
+        proxy = (await owner.get("/networks/proxy")).json["Id"]
+        addresses = (await traefik.get("/services/web")).json["Endpoint"]["VirtualIPs"]
+        assert (len(whole), [one["NetworkID"] for one in addresses]) == (2, [proxy])
 
 
 def _stored_networks(task):
@@ -237,3 +243,123 @@ def _networks(tasks):
         for task in tasks
         for one in task.get("NetworksAttachments") or ()
     }
+
+
+async def test_a_roll_back_does_not_try_what_nobody_judged(ci, client):
+    """An engine lets the manager look at a body that it then passes over."""
+    ports = {"Ports": [{"TargetPort": 80, "PublishedPort": 22}]}
+    await client.post("/services/create", spec("bank_web", EndpointSpec=ports))
+    await ci.post("/services/create", of_shop("shop_web"))
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    body = of_shop("shop_web", team="a")
+    assert (await ci.post(f"/services/shop_web/update?version={index}", body)).status == 200
+    index = (await ci.get("/services/shop_web")).json["Version"]["Index"]
+    path = f"/services/shop_web/update?version={index}&rollback=previous"
+    done = await ci.post(path, body | {"EndpointSpec": ports})
+    assert done.status == 200, done.body
+    assert "team" not in (await ci.get("/services/shop_web")).json["Spec"]["Labels"]
+
+
+async def test_what_takes_long_to_expand_is_not_planned(ci, monkeypatch):
+    planned = []
+    monkeypatch.setattr(
+        "swarmwire.gateway.context.plan_of_write", lambda *given: planned.append(given)
+    )
+    body = of_shop("shop_web")
+    body["TaskTemplate"]["ContainerSpec"]["Env"] = ["A={{range .Service.Labels}}x{{end}}"]
+    for text, count in (("(template.work)", 0), ("(cap.add)", 1)):
+        refused = await ci.post("/services/create", body, x_swarmwire_dry_run="1")
+        assert (refused.status, text in refused.message, len(planned)) == (403, True, count)
+        container = body["TaskTemplate"]["ContainerSpec"]
+        container.update({"Env": [], "CapabilityAdd": ["ALL"]})
+
+
+async def test_a_plan_does_not_tell_of_nodes_that_may_not_be_read():
+    async with gateway_of(Swarm(nodes=2)) as gateway:
+        nodes = (await Client(gateway).get("/nodes")).json
+        (worker,) = [one for one in nodes if one["Spec"]["Role"] == "worker"]
+        plans = {}
+        for reads in ('"services", "tasks", "nodes"', '"services"'):
+            policy = FILE.replace('read = ["services", "tasks", "nodes"', f"read = [{reads}")
+            found = PolicedClients(Policy.load(policy), gateway.mirror).identify(Caller(uid=1001))
+            who = Client(gateway, found.permission, found.name)
+            for hostname in (worker["Description"]["Hostname"], "other"):
+                body = of_shop("shop_web")
+                constraints = ["node.role==worker", f"node.hostname=={hostname}"]
+                body["TaskTemplate"]["Placement"] = {"Constraints": constraints}
+                told = await who.post("/services/create", body, x_swarmwire_dry_run="1")
+                plans.setdefault(reads, []).append(told.json["Plan"])
+    seeing, blind = plans.values()
+    assert seeing[0] != seeing[1]
+    assert blind[0] == blind[1]
+
+
+async def _following(gateway, policed, caller):
+    """The stream of events of a client, which has begun to wait for them."""
+    found = policed.identify(caller)
+    who = Client(gateway, found.permission, found.name)
+    request = replace(who.request("GET", "/events"), limits=found.limits)
+    stream = (await gateway.respond(request)).stream
+    coming = asyncio.ensure_future(anext(stream, b"the end"))
+    await asyncio.sleep(0)
+    return stream, coming
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_ended"),
+    [
+        ("uid = [1001]", "uid = [1002]", True),
+        ('"info", "events"]', '"info", "events", "logs"]', True),
+        ("max = { services = 2 }", "max = { services = 3 }", True),
+        ('hide = ["env"]', 'hide = ["args"]', False),
+        ("version = 1", "version = 1\n# nothing else", False),
+    ],
+)
+async def test_streams_end_with_what_allowed_them(gateway, client, old, new, is_ended):
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+    stream, coming = await _following(gateway, policed, Caller(uid=1001))
+    policed.replace(Policy.load(FILE.replace(old, new)))
+    body = {"Name": "shop_net", "Driver": "overlay", "Labels": {STACK_LABEL: "shop"}}
+    await client.post("/networks/create", body)
+    found = await coming
+    assert (found == b"the end", b"shop_net" in found) == (is_ended, not is_ended)
+    await stream.aclose()
+
+
+async def test_a_client_that_stays_has_no_more_streams_after_a_reload(gateway):
+    policed = PolicedClients(
+        Policy.load(FILE.replace("uid = [1001]", "uid = [1001]\nrate = { streams = 1 }")),
+        gateway.mirror,
+    )
+    stream, coming = await _following(gateway, policed, Caller(uid=1001))
+    policed.replace(policed._policy)
+    found = policed.identify(Caller(uid=1001))
+    assert not found.limits.open_stream()
+    coming.cancel()
+    await asyncio.wait({coming})
+    await stream.aclose()
+    assert found.limits.open_stream()
+
+
+async def test_nobody_makes_others_wait_with_pools_of_a_network(gateway, client, monkeypatch):
+    """Each pool is held against all others before anything is judged: thousands took minutes."""
+    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
+    reader = policed.identify(Caller(socket="/run/traefik.sock"))
+    who = Client(gateway, reader.permission, reader.name)
+    checked = []
+    monkeypatch.setattr(
+        "swarmwire.gateway.routes.networks.network_refusals",
+        lambda *given, **_: checked.append(given) or [],
+    )
+
+    async def asked(count, **more):
+        pools = [{"Subnet": f"10.{number}.0.0/16"} for number in range(count)]
+        body = {"Name": "n", "Driver": "overlay", "IPAM": {"Config": pools}, **more}
+        data = json.dumps(body).encode()
+        request = who.request("POST", "/networks/create", data, content_type="application/json")
+        return (await gateway.respond(replace(request, limits=reader.limits))).status
+
+    assert (await asked(100), len(checked)) == (403, 1)
+    assert (await asked(101), len(checked)) == (413, 1)
+    labels = {str(number): "" for number in range(2_000)}
+    assert (await asked(1, Labels=labels), len(checked)) == (413, 1)

@@ -76,9 +76,10 @@ def test_what_takes_nothing_is_a_failure():
         AuditLog(lambda _: None).record(RECORD)
 
 
-def test_no_client_fills_the_disk_with_one_line():
+@pytest.mark.parametrize("letter", ["x", "\0", "\U0001f600"])
+def test_no_client_fills_the_disk_with_one_line(letter):
     disk = Disk(10**6)
-    long = "x" * 1_000_000
+    long = letter * 1_000_000
     record = AuditRecord(
         time="",
         client="ci",
@@ -92,5 +93,7 @@ def test_no_client_fills_the_disk_with_one_line():
         paths=(f"Labels[{long}]",) * 10_000,
     )
     AuditLog(disk.write).record(record)
-    assert len(disk.data) < 50_000
-    assert json.loads(disk.data)["name"] == "x" * 256
+    assert len(disk.data) < 15_000
+    told = json.loads(disk.data)
+    assert told["name"] == letter * 256
+    assert 1 <= len(told["rules"]) == len(told["paths"]) < 100

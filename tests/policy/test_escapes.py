@@ -7,7 +7,7 @@ import pytest
 from swarmwire import pb
 from swarmwire.policy import RULES, paths_of
 from tests.policy.escapes import ALLOWED, ESCAPES, REQUIRED
-from tests.policy.support import changed, client, container, judged, message, rules_of
+from tests.policy.support import changed, client, container, judged, message, rules_of, task
 
 BY_HAND = {
     "mount.image",
@@ -137,8 +137,11 @@ def test_a_folder_to_read_is_not_written_to():
     mount = spec.task.container.mounts[0]
     mount.readonly = True
     assert judged(who, spec) == ()
-    mount.bind_options.readonlynonrecursive = True
-    assert rules_of(judged(who, spec)) == ["mount.bind"]
+    for option in ("readonlynonrecursive", "createmountpoint"):
+        mount.bind_options.Clear()
+        setattr(mount.bind_options, option, True)
+        assert rules_of(judged(who, spec)) == ["mount.bind"]
+    assert judged(client('mounts = { bind = ["/srv"] }'), spec) == ()
 
 
 @pytest.mark.parametrize("source", ["/srv2", "/sr", "/", "/srvx/..", "srv", "/srv/../etc", "//etc"])
@@ -186,3 +189,24 @@ def test_nothing_is_changed():
     before = pb.ServiceSpec.FromString(spec.SerializeToString())
     judged(client(), spec)
     assert spec == before
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"MaxAttempts": 3},
+        {"MaxAttempts": 100},
+        {"MaxAttempts": 3, "Window": 120_000_000_000},
+        {"Condition": "none"},
+    ],
+)
+def test_restarts_that_end_may_come_at_once(more):
+    body = changed(task(RestartPolicy={"Condition": "any", "Delay": 0, **more}))
+    assert judged(client(), body) == ()
+
+
+def test_a_refusal_of_a_template_tells_nothing_of_a_variable():
+    who = client()
+    for text, told in (("{{hunter}}", "conditions"), ("{{range .}}", "conditions: range")):
+        (found,) = judged(who, changed(container(Env=[f"PASSWORD={text}"])))
+        assert found.text.endswith(told)

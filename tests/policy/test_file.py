@@ -187,7 +187,13 @@ def test_one_thing_that_is_wrong(text, line, path, reason):
 
 
 @pytest.mark.parametrize(
-    ("word", "written"), [("env", "services"), ("args", "services"), ("config-data", "configs")]
+    ("word", "written"),
+    [
+        ("env", "services"),
+        ("args", "services"),
+        ("options", "services"),
+        ("config-data", "configs"),
+    ],
 )
 def test_who_writes_is_not_shown_what_would_be_written_back(word, written):
     text = f"""version = 1

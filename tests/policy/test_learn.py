@@ -125,3 +125,29 @@ def test_a_network_that_it_may_use_needs_no_word():
 def test_a_stack_with_a_name_like_a_pattern_is_no_pattern():
     odd = service("odd", **{STACK_LABEL: "*"})
     assert "stack:*" not in learn("ci", (), (), identity=IDENTITY, shown=[("service", odd)])
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"Labels": {STACK_LABEL: "shop", "traefik.*": "x"}},
+        container(CapabilityAdd=["*"]),
+        container(Sysctls={"net.*": "1"}),
+        mount(Type="volume", Source="*"),
+        mount(Type="bind", Source="/srv/*"),
+        {"TaskTemplate": {"Networks": [{"Target": "*"}]}},
+        {"TaskTemplate": {"LogDriver": {"Name": "*"}}},
+    ],
+)
+def test_a_name_like_a_pattern_opens_nothing_else(patch):
+    text, (write,) = learned(changed(patch))
+    assert "*" not in text.partition("# never open")[0].replace("shop/web:*", ""), text
+    assert "# never open: " in text
+    who = Policy.load(text).clients["ci"]
+    assert who.judge_write(write.operation, write.kind, write.new, None)
+
+
+def test_a_stack_like_a_pattern_is_not_the_client_s():
+    body = changed({"Labels": {STACK_LABEL: "*"}, "Name": "*_web"})
+    text, _ = learned(changed(), body)
+    assert 'stacks = ["shop"]' in text

@@ -131,7 +131,7 @@ version = 1
 [clients.a]
 uid = [1]
 read = ["services"]
-hide = ["env", "args", "config-data"]
+hide = ["env", "args", "config-data", "options"]
 [clients.b]
 uid = [2]
 read = ["services"]
@@ -148,13 +148,18 @@ def test_what_is_hidden():
         command=["sh", SECRET],
         healthcheck=engine.HealthcheckConfig(test=["CMD-SHELL", SECRET]),
     )
+    driver = engine.Driver(name="x", options={"token": SECRET})
+    options = engine.VolumeOptions(driver_config=driver)
+    container.mounts = [engine.Mount(type="volume", volume_options=options), engine.Mount()]
     spec = engine.ServiceSpec(name="x")
     spec.task_template.container_spec = container
+    spec.task_template.log_driver = driver
     service = engine.Service(id="1", spec=spec, previous_spec=spec)
     shown = client.hide("service", service)
     assert SECRET not in engine.encode(shown).decode()
     assert shown.spec.task_template.container_spec.env == ["PASSWORD=***", "BARE"]
     assert shown.spec.task_template.container_spec.healthcheck.test == ["CMD-SHELL", "***"]
+    assert shown.spec.task_template.log_driver.options == {"token": "***"}
     assert container.args == [SECRET]
     task = engine.Task(id="1", spec=spec.task_template)
     assert SECRET not in engine.encode(client.hide("task", task)).decode()
@@ -176,6 +181,8 @@ def test_what_is_hidden_in_a_stored_object():
     service = pb.Service(id="1")
     for spec in (service.spec, service.previous_spec):
         spec.task.container.CopyFrom(container)
+        spec.task.log_driver.options.update({"token": SECRET, "url": SECRET})
+        spec.task.container.mounts.add().volume_options.driver_config.options["o"] = SECRET
     task = pb.Task(id="2", spec=service.spec.task)
     plugin = pb.Service(id="3")
     plugin.spec.task.generic.kind = "plugin"
@@ -256,6 +263,8 @@ def test_the_work_of_a_client():
 
 def test_info_without_what_nobody_needs():
     client = Policy.load(HIDING).clients["b"]
+    authority = engine.ExternalCA(url="https://ca.example", options={"key": SECRET})
+    swarm_spec = engine.SwarmSpec(ca_config=engine.CAConfig(external_cas=[authority]))
     info = {
         "ID": "n",
         "HttpProxy": f"http://user:{SECRET}@proxy",
@@ -266,6 +275,7 @@ def test_info_without_what_nobody_needs():
             node_addr="10.0.0.1",
             control_available=True,
             remote_managers=[engine.Peer(node_id="n", addr="10.0.0.1:2377")],
+            cluster=engine.ClusterInfo(spec=swarm_spec),
         ),
     }
     shown = client.hide("info", info)
@@ -274,6 +284,7 @@ def test_info_without_what_nobody_needs():
     assert "10.0.0.1" not in repr(shown)
     assert shown["Swarm"].control_available
     assert info["Swarm"].node_addr == "10.0.0.1"
+    assert info["Swarm"].cluster.spec.ca_config.external_cas == [authority]
     plain = {"Swarm": {"NodeAddr": "10.0.0.1", "ControlAvailable": True}}
     assert client.hide("info", plain)["Swarm"] == {"NodeAddr": "", "ControlAvailable": True}
 

@@ -1,5 +1,6 @@
 """Whose object a write is about: ownership, takeover, roll-backs, references, other kinds."""
 
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -281,6 +282,16 @@ OBJECTS = [
     ("network", {"ConfigFrom": {"Network": "x"}}, "network.create.config-from", ""),
     ("secret", {"Driver": {"Name": "vault"}}, "secret.driver", "secret.driver:vault"),
     *(
+        (
+            kind,
+            {"Data": b64encode(data).decode(), "Templating": {"Name": "golang"}},
+            f"{kind}.template",
+            f"{kind}.template",
+        )
+        for kind in ("secret", "config")
+        for data in (b"{{range .Service.Labels}}x{{end}}", b'{{env "X"}}' * 101)
+    ),
+    *(
         (kind, patch, f"{kind}.{rule}", allow)
         for kind in ("network", "secret", "config")
         for patch, rule, allow in (
@@ -346,7 +357,10 @@ def test_what_every_policy_allows_of_objects():
     assert client().judge_write("network.create", "network", spec, None) == ()
     spec = object_("secret", Data="aHVzaA==", Templating={"Name": "golang"})
     assert client().judge_write("secret.create", "secret", spec, None) == ()
-    spec = object_("config", Data="aHVzaA==", Templating={"Name": "golang"})
+    data = b64encode(b'{{if env "X"}}{{secret "shop_key"}}{{end}} %range \xff').decode()
+    spec = object_("config", Data=data, Templating={"Name": "golang"})
+    assert client().judge_write("config.create", "config", spec, None) == ()
+    spec = object_("config", Data=b64encode(b"{{range 9}}x{{end}}").decode())
     assert client().judge_write("config.create", "config", spec, None) == ()
 
 

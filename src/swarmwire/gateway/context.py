@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -24,11 +24,14 @@ from swarmwire.gateway.planned import (
     verdict_of,
 )
 from swarmwire.gateway.routing import Route, RoutedRequest
+from swarmwire.gateway.stacks import has_stack, stack_of
 from swarmwire.gateway.view import ClientView
-from swarmwire.policy import STACK_LABEL, PolicyViolation, refusal_text
+from swarmwire.policy import PolicyViolation, refusal_text
 from swarmwire.releases import AnyRelease, as_release
 
 _MANY: Final = 50
+_COSTLY: Final = frozenset({"spec.size", "template.work"})
+"""Rules on specs that would take long to plan."""
 _log: Final = logging.getLogger("swarmwire.gateway")
 
 DistributionLookup = Callable[[str, str], Awaitable[bytes]]
@@ -75,6 +78,7 @@ class GatewayContext:
         self.observed = observed
         self.dry_runs = DryRuns(time.monotonic)
         self.closing = asyncio.Event()
+        self._new_stacks = asyncio.Lock()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opened = opened
         self._control: Control | None = None
@@ -124,6 +128,8 @@ class GatewayContext:
     async def turn(self, routed: RoutedRequest, spec: Any) -> AsyncIterator[None]:
         """One write of a stack at a time, from its judgement until what it made is counted.
 
+        Those that make the first object of a stack wait for each other, too: stacks are counted.
+
         Args:
             routed: the request; who may do everything waits for nobody.
             spec: what will be sent.
@@ -131,11 +137,14 @@ class GatewayContext:
         if routed.request.permission is EVERYTHING:
             yield
             return
-        stack = spec.annotations.labels.get(STACK_LABEL, "")
-        lock = self._turns.get(stack)
-        if lock is None:
-            lock = self._turns[stack] = asyncio.Lock()
-        async with lock:
+        stack = stack_of(spec)
+        async with AsyncExitStack() as locks:
+            if not has_stack(self.mirror, stack):
+                await locks.enter_async_context(self._new_stacks)
+            lock = self._turns.get(stack)
+            if lock is None:
+                lock = self._turns[stack] = asyncio.Lock()
+            await locks.enter_async_context(lock)
             yield
 
     def judge(
@@ -152,9 +161,12 @@ class GatewayContext:
         spec that is refused for its size or for many things, because that would take long.
 
         Raises:
-            RequestRefused: 403, with all violations; 503: it cannot be recorded.
+            RequestRefused: 403, with all violations; 503: it cannot be recorded, or what it is
+                judged by is too old.
         """
         request = routed.request
+        if request.permission is not EVERYTHING:
+            self.mirror.refuse_stale()
         found = tuple(request.permission.judge_write(operation, kind, new, old))
         asks = request.permission.judges_effects or routed.is_dry_run or routed.trail is not None
         plan = None
@@ -164,7 +176,9 @@ class GatewayContext:
                 request.identity, operation, new, old
             )
             if not found:
-                found = tuple(request.permission.judge_effect(effect_of(plan, was_planned=planned)))
+                is_update = operation != "service.create"
+                effect = effect_of(plan, was_planned=planned, is_update=is_update)
+                found = tuple(request.permission.judge_effect(effect))
         if routed.trail is not None:
             verdict = verdict_of(plan, self.mirror, operation, old)
             about = about_write(operation, kind, new, old, verdict)
@@ -206,4 +220,4 @@ def _refused(routed: RoutedRequest, found: Sequence[PolicyViolation]) -> Request
 
 
 def _is_beyond_measure(found: Sequence[PolicyViolation]) -> bool:
-    return len(found) >= _MANY or any(one.rule == "spec.size" for one in found)
+    return len(found) >= _MANY or any(one.rule in _COSTLY for one in found)

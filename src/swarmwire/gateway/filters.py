@@ -85,7 +85,12 @@ class Filters:
         return self.exact(key, value) or value.startswith(tuple(self._values[key]))
 
     def pattern(self, key: str, value: str) -> bool:
-        """As ``exact``, or one of the key's values is a regular expression found in ``value``."""
+        """As ``exact``, or one of the key's values is a regular expression found in ``value``.
+
+        Of very many values each is looked for as a plain text.
+        """
+        if len(self._values.get(key, ())) > _MOST_EXPRESSIONS:
+            return any(text in value for text in self._values[key])
         return self.exact(key, value) or any(
             expression.search(value)
             for expression in map(_compiled, self._values[key])
@@ -129,6 +134,8 @@ _COST_OF_REPETITION = 4
 _LARGEST_COST = 8
 _MOST_VALUES = 1000
 """Of one parameter: each object is held against all of them."""
+_MOST_EXPRESSIONS = 50
+"""Of one key: more would make everybody else wait."""
 
 
 def _cost(text: str) -> int:

@@ -25,14 +25,21 @@ class _Described(msgspec.Struct):
 
 
 async def pin_for_old_clients(
-    context: GatewayContext, routed: RoutedRequest, message: pb.ServiceSpec
+    context: GatewayContext,
+    routed: RoutedRequest,
+    message: pb.ServiceSpec,
+    stored: pb.Service | None = None,
 ) -> list[str]:
     """Pin the image of a spec as an engine does for clients that do not; the warnings.
+
+    For what is going to be refused nothing is asked: the credentials may be somebody else's, or
+    have been given for another registry.
 
     Args:
         context: knows registries, or none.
         routed: the request; newer clients are left alone.
         message: the spec that will be sent, with its credentials.
+        stored: the service that is updated; None if it is new.
     """
     container = message.task.container
     if routed.version >= _PINNED_BY_CLIENTS_SINCE:
@@ -47,25 +54,38 @@ async def pin_for_old_clients(
     if reference.digest:
         container.image = reference.familiar
         return []
-    digest = await _digest(context, routed, container.image, container.pull_options.registry_auth)
+    digest = await _digest(context, routed, message, stored)
     if not digest:
         return [_warning(container.image)]
     container.image = pinned_image(tagged_image(container.image), digest)
     return []
 
 
-async def _digest(context: GatewayContext, routed: RoutedRequest, image: str, login: str) -> str:
+async def _digest(
+    context: GatewayContext,
+    routed: RoutedRequest,
+    message: pb.ServiceSpec,
+    stored: pb.Service | None,
+) -> str:
     """What an image's tag stands for; nothing if nobody may be asked, or nobody knows it."""
     permission = routed.request.permission
     if context.distribution is None or not permission.may_read("distribution"):
         return ""
-    if permission.judge_image(image):
+    container = message.task.container
+    if permission.judge_image(container.image) or _is_refused(routed, message, stored):
         return ""
     try:
-        answer = await context.distribution(image, login)
+        answer = await context.distribution(container.image, container.pull_options.registry_auth)
         return msgspec.json.decode(answer, type=_Described).descriptor.digest
     except (RequestRefused, msgspec.MsgspecError):
         return ""
+
+
+def _is_refused(routed: RoutedRequest, message: pb.ServiceSpec, stored: pb.Service | None) -> bool:
+    """Whether the write is refused whatever the image's digest is."""
+    operation = "service.create" if stored is None else "service.update"
+    found = routed.request.permission.judge_write(operation, "service", message, stored)
+    return any(one.rule != "image.digest" for one in found)
 
 
 def _warning(image: str) -> str:

@@ -57,11 +57,17 @@ def plan_of_write(mirror: Mirror, operation: str, new: Any, old: Any) -> WritePl
         return None  # the manager says what is wrong with it
 
 
-def effect_of(planned: WritePlan | None, *, was_planned: bool) -> WriteEffect:
-    """What a policy judges of a plan."""
+def effect_of(
+    planned: WritePlan | None, *, was_planned: bool, is_update: bool = True
+) -> WriteEffect:
+    """What a policy judges of a plan.
+
+    A plan that a manager would refuse tells no effect. The manager may know better by now: what
+    was in the way has gone.
+    """
     counts = planned.counts if isinstance(planned, Plan) else None
     if not isinstance(planned, Plan) or counts is None:
-        return WriteEffect(was_planned=was_planned)
+        return WriteEffect(was_planned=was_planned, is_unknown=is_update)
     restarts = counts.restarts + counts.unknown
     rollout = planned.rollout
     at_once = restarts if rollout is None else rollout.parallelism or restarts

@@ -1,12 +1,11 @@
 """The clients of a policy at a gateway: who a caller is, and the swarm that it is judged by."""
 
 import time
-from typing import Any
 
 from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.mirror import Mirror
+from swarmwire.gateway.stacks import counts_of
 from swarmwire.policy import (
-    STACK_LABEL,
     BoundClient,
     Caller,
     ClientLimits,
@@ -66,18 +65,7 @@ class PolicedClients:
         return bound
 
     def _counted(self, stack: str, but: str) -> StackCounts:
-        """What a stack has, without the object of an id."""
-        own: dict[str, list[Any]] = {
-            kind: [
-                one
-                for one in self._mirror.shelves[kind]
-                if one.id != but and one.spec.annotations.labels.get(STACK_LABEL) == stack
-            ]
-            for kind in ("service", "network", "secret", "config")
-        }
-        ports = sum(len(one.spec.endpoint.ports) for one in own["service"])
-        counts = {f"{kind}s": len(found) for kind, found in own.items()}
-        return StackCounts(ports=ports, **counts)
+        return counts_of(self._mirror, stack, but)
 
 
 def _told_by(client: PolicyClient, caller: Caller) -> str:

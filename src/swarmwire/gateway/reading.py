@@ -19,8 +19,16 @@ _TYPE: Final = re.compile(rf"\s*({_WORD}/{_WORD}|{_WORD})\s*", re.ASCII)
 _PARAMETER: Final = re.compile(rf'\s*{_WORD}\s*=\s*({_WORD}|"(?:[^"\\]|\\.)*")\s*', re.ASCII)
 
 
-def read_json(request: Request, type_: type[_T], release: Release) -> _T:
+def read_json(
+    request: Request, type_: type[_T], release: Release, *, most: int = _MOST_COMMAS
+) -> _T:
     """The object that a body holds; an empty one if there is no body.
+
+    Args:
+        request: what holds the body.
+        type_: what is read.
+        release: whose rules of reading hold.
+        most: how many values the body of a client with limits may hold.
 
     Raises:
         RequestRefused: 400: it is not said to be JSON, or is empty; 413: it holds far more values
@@ -33,8 +41,8 @@ def read_json(request: Request, type_: type[_T], release: Release) -> _T:
         _refuse_other_types(given)
     if not request.body and not is_chunked:
         return type_()
-    if request.limits is not None and request.body.count(b",") > _MOST_COMMAS:
-        raise RequestRefused(413, f"the body holds more than {_MOST_COMMAS} values")
+    if request.limits is not None and request.body.count(b",") > most:
+        raise RequestRefused(413, f"the body holds more than {most} values")
     if not request.body.strip(b" \t\r\n"):
         raise RequestRefused(400, "invalid JSON: got EOF while reading request body")
     return engine.decode(request.body, type_, release=release)

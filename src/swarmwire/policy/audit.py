@@ -3,7 +3,7 @@
 There is no field for a value: of variables, data, credentials or a raw URL nothing can be recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -17,6 +17,8 @@ _LONGEST: Final = 256
 """Characters of a text that a client chose: nobody fills the disk with one name."""
 _MOST: Final = 100
 """Violations of one write."""
+_LARGEST: Final = 8 * 1024
+"""Bytes of the paths of all of them, as they are written."""
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,15 +68,27 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     def line(self) -> bytes:
         """The record as a line of JSON, whose length is bounded: names and paths are cut off."""
+        paths = list(_bounded(self.paths[:_MOST]))
         safe = msgspec.structs.replace(
             self,
             route=self.route.partition("?")[0],
             name=self.name[:_LONGEST],
             plan=self.plan[:_LONGEST],
-            rules=self.rules[:_MOST],
-            paths=tuple(path[:_LONGEST] for path in self.paths[:_MOST]),
+            rules=self.rules[: len(paths) or _MOST],
+            paths=tuple(paths),
         )
         return msgspec.json.encode(safe) + b"\n"
+
+
+def _bounded(paths: Sequence[str]) -> Iterator[str]:
+    """The first paths, as far as they have room; what is escaped takes more of it."""
+    room = _LARGEST
+    for path in paths:
+        short = path[:_LONGEST]
+        room -= len(msgspec.json.encode(short))
+        if room < 0:
+            return
+        yield short
 
 
 class AuditLog:

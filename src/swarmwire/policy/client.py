@@ -13,6 +13,7 @@ from swarmwire.policy.judging.containers import judge_image
 from swarmwire.policy.judging.effects import WriteEffect, judge_effect
 from swarmwire.policy.judging.writes import judge
 from swarmwire.policy.limits import Rate
+from swarmwire.policy.rivals import rivals_of
 from swarmwire.policy.ruleset import STRICT, RuleSet
 from swarmwire.policy.scope import STACK_LABEL, Lookup, Scope, StackCounts, Uses
 from swarmwire.policy.sight import Sight, is_seen
@@ -112,7 +113,8 @@ class PolicyClient:
             reason = f"client {self.name} may not write {word}"
             key = "write" if word in WRITABLE else ""
             return (violation("write", (), reason, key, word),)
-        scope = self._scope._replace(lookup=lookup, counts=counts)
+        rivals = rivals_of(self.stacks, counts.stacks)
+        scope = self._scope._replace(lookup=lookup, counts=counts, rivals=rivals)
         found = judge(operation, kind, new, old, scope)
         return tuple(dict.fromkeys(islice(found, _MOST_TOLD)))
 
@@ -225,8 +227,12 @@ class BoundClient:
         return self.client.sees(kind, message)
 
     def hide(self, kind: str, shown: Any, /) -> Any:
-        """See ``PolicyClient.hide``; of a task, networks that it does not see are left out, too."""
+        """See ``PolicyClient.hide``; addresses in networks that it does not see are left out."""
         kept = self.client.hide(kind, shown)
+        if isinstance(kept, engine.Service) and kept.endpoint is not None:
+            kept.endpoint.virtual_ips = [
+                one for one in kept.endpoint.virtual_ips if self._sees_network(one.network_id)
+            ]
         if isinstance(kept, engine.Task):
             kept.networks_attachments = [
                 one for one in kept.networks_attachments if self._sees_network(one.network.id)

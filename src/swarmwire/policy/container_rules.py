@@ -91,8 +91,8 @@ _MOUNTS: Final = (
         "service",
         (f"{_M}type", f"{_M}source", f"{_VOLUME}nocopy"),
         "deny",
-        "named volumes are global on a node: data of other stacks, or a bind mount that somebody"
-        " made into a volume",
+        "named volumes are global on a node: data of other stacks, also of those whose names are"
+        " longer, or a bind mount that somebody made into a volume",
         "mounts.volumes, use.volumes",
     ),
     Rule("mount.npipe", "service", _mount("type"), "always", "the engine's pipe: a Windows node"),
@@ -189,7 +189,7 @@ _CONTAINERS: Final = (
     Rule(
         "user.groups",
         "service",
-        _container("groups"),
+        _container("groups", "user"),
         "deny",
         "with files of the node: its groups docker, disk, shadow",
         form="name",
@@ -290,6 +290,14 @@ _CONTAINERS: Final = (
         form="name",
     ),
     Rule(
+        "env.automation",
+        "service",
+        _container("env"),
+        "deny",
+        "orders to others who read variables: routes and certificates of a proxy",
+        form="name",
+    ),
+    Rule(
         "env.size",
         "service",
         _container("env", "args", "command"),
@@ -303,6 +311,20 @@ _CONTAINERS: Final = (
         _container("env"),
         "allow",
         "names and labels of the task's own node and service, no secrets",
+    ),
+    Rule(
+        "template.work",
+        "service",
+        (
+            *_container("env", "hostname"),
+            *_mount("source", "target"),
+            f"{_VOLUME}labels",
+            f"{_VOLUME}driver_config.options",
+        ),
+        "limit",
+        "managers that expand a template for ever, or until their memory is full: loops,"
+        " definitions, variables, formats. Fields and conditions are allowed, 100 in all",
+        form="plain",
     ),
     Rule(
         "hosts",

@@ -1,4 +1,4 @@
-"""Values taken out of what a client reads: variables, arguments, data of configs, tokens."""
+"""Values taken out of what a client reads: variables, arguments, options, data, tokens."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
@@ -23,8 +23,9 @@ _REDUCED: Final[dict[str, Any]] = {
     "RemoteManagers": None,
 }
 _HOLDERS: Final = (engine.Service, engine.ServiceSpec, engine.Task, engine.Config)
-HIDEABLE: Final = ("env", "config-data", "args")
-"""The words of ``hide``."""
+HIDEABLE: Final = ("env", "config-data", "args", "options")
+"""The words of ``hide``: ``options`` are those of drivers of volumes and logs."""
+_OF_TASKS: Final = frozenset({"env", "args", "options"})
 
 
 def hidden(shown: _Object, words: frozenset[str]) -> _Object:
@@ -62,8 +63,19 @@ def _hide_in_task(task: engine.TaskSpec, words: frozenset[str]) -> None:
             container.env = [_name_of(variable) for variable in container.env]
         if "args" in words:
             _hide_arguments(container)
+    if "options" in words:
+        _hide_options(task)
     if task.plugin_spec is not None and "env" in words:
         task.plugin_spec.env = [_name_of(variable) for variable in task.plugin_spec.env]
+
+
+def _hide_options(task: engine.TaskSpec) -> None:
+    mounts = [] if task.container_spec is None else task.container_spec.mounts
+    options = [mount.volume_options for mount in mounts if mount is not None]
+    drivers = [each.driver_config for each in options if each is not None]
+    for driver in (task.log_driver, *drivers):
+        if driver is not None and driver.options:
+            driver.options = dict.fromkeys(driver.options, HIDDEN_VALUE)
 
 
 def _hide_arguments(container: engine.ContainerSpec) -> None:
@@ -77,18 +89,27 @@ def _hide_arguments(container: engine.ContainerSpec) -> None:
 
 def hidden_message(message: _Message, words: frozenset[str]) -> _Message:
     """A stored service or task without what a client does not see; the same if nothing is."""
-    if not (words & {"env", "args"} and isinstance(message, pb.Service | pb.Task)):
+    if not (words & _OF_TASKS and isinstance(message, pb.Service | pb.Task)):
         return message
     out: Any = copied(message)
     specs = [out.spec] if isinstance(message, pb.Task) else [out.spec.task]
     if isinstance(message, pb.Service) and message.HasField("previous_spec"):
         specs.append(out.previous_spec.task)
     for spec in specs:
+        if "options" in words:
+            _hide_driver_options(spec)
         if spec.HasField("container"):
             _hide_in_container(spec.container, words)
         elif spec.HasField("generic"):
             spec.generic.ClearField("payload")  # a plugin's, with its variables
     return cast("_Message", out)
+
+
+def _hide_driver_options(spec: pb.TaskSpec) -> None:
+    drivers = [mount.volume_options.driver_config for mount in spec.container.mounts]
+    for driver in (spec.log_driver, *drivers):
+        for key in list(driver.options):
+            driver.options[key] = HIDDEN_VALUE
 
 
 def _hide_in_container(container: pb.ContainerSpec, words: frozenset[str]) -> None:
@@ -108,7 +129,7 @@ def _name_of(variable: str) -> str:
 
 
 def reduced_info(info: _Info) -> _Info:
-    """A copy of what ``/info`` answers without proxies, mirrors, labels and managers' addresses.
+    """A copy of what ``/info`` answers without proxies, mirrors, labels, addresses and authorities.
 
     Clients need the rest: whether it is a manager, the version, the kind of node.
     """
@@ -119,5 +140,7 @@ def reduced_info(info: _Info) -> _Info:
     elif isinstance(swarm, engine.SwarmInfo):
         shown = deep_copy(swarm)
         shown.node_addr, shown.remote_managers = "", None
+        if shown.cluster is not None:
+            shown.cluster.spec.ca_config.external_cas = []
         reduced["Swarm"] = shown
     return cast("_Info", reduced)

@@ -53,7 +53,7 @@ def learn(  # noqa: PLR0913 - all that was seen, by name
     """
     draft = _Draft(name, sorted(_words(reads)), identity)
     for write in writes:
-        draft.open(Opening("stacks", stack) for stack in _stacks_of(write))
+        draft.open(Opening("stacks", stack) for stack in _stacks_of(write) if "*" not in stack)
     refused: dict[str, str] = {}
     for _ in range(_ROUNDS):
         client = Policy.load(draft.text(refused)).clients[name]
@@ -111,7 +111,12 @@ class _Draft:
         self._sights: list[str] = []
 
     def takes(self, opening: Opening) -> bool:
-        """Whether a policy can say it: values come from clients, and may be anything."""
+        """Whether a policy can say it: values come from clients, and may be anything.
+
+        A name that holds ``*`` would open all that are like it.
+        """
+        if _is_pattern(opening):
+            return False
         alone = _Draft("x", [], "uid = [1]")
         alone.open(Opening("stacks", stack) for stack in self._values("stacks"))
         alone.open([opening])
@@ -197,6 +202,13 @@ class _Draft:
 
     def _values(self, key: str) -> list[str | int]:
         return self._open.get(key, [])
+
+
+def _is_pattern(opening: Opening) -> bool:
+    value = str(opening.value)
+    if opening.key == "images":
+        return False  # a pattern of the tags, which is what it says
+    return "*" in value and not value.startswith("mount.volume-options:")
 
 
 def _size(value: str | int) -> int:

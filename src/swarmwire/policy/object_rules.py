@@ -106,16 +106,19 @@ _TEMPLATES: Final = (
     Rule(
         "secret.template",
         "secret",
-        ("templating.name", "templating.options"),
-        "allow",
-        "secrets, configs and variables of the same task, which it has anyway",
+        ("templating.name", "templating.options", "data"),
+        "limit",
+        "nodes that expand it for ever; fields, conditions, and the secrets, configs and variables"
+        " of the same task are allowed",
+        form="plain",
     ),
     Rule(
         "config.template",
         "config",
-        ("templating.name", "templating.options"),
-        "allow",
+        ("templating.name", "templating.options", "data"),
+        "limit",
         "as secret.template",
+        form="plain",
     ),
 )
 
@@ -227,6 +230,16 @@ _REQUESTS: Final = (
         "managers exhausted by objects; 100 of each in a stack if the policy does not say",
         "max.networks, max.secrets, max.configs",
         where="POST /networks/create, /secrets/create, /configs/create",
+    ),
+    Rule(
+        "stack.count",
+        "request",
+        (),
+        "limit",
+        "managers exhausted by stacks, each of which may hold as much as any; of a client whose"
+        " stacks are a pattern 100 if the policy does not say",
+        "max.stacks",
+        where="POST /{kind}/create of a stack that has nothing yet",
     ),
     Rule(
         "restart-all",
@@ -344,7 +357,8 @@ _READS: Final = (
     ),
     Rule(
         "read.env", "read", (), "allow",
-        "passwords in variables, arguments and data of configs; hide takes them away",
+        "passwords in variables, arguments, options of drivers and data of configs; hide takes"
+        " them away",
         where="services, tasks, configs",
     ),
     Rule(

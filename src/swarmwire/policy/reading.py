@@ -9,6 +9,7 @@ from swarmwire.policy.file_tables import PolicyTable
 from swarmwire.policy.hiding import HIDEABLE
 from swarmwire.policy.identity import CERTIFICATE_KINDS, ClientIdentity
 from swarmwire.policy.limits import Rate
+from swarmwire.policy.rivals import shadowed_stacks
 from swarmwire.policy.ruleset import STRICT, RuleSet
 from swarmwire.policy.ruleset_reading import read_rule_sets
 from swarmwire.policy.scope import Uses
@@ -18,7 +19,10 @@ from swarmwire.policy.toml_lines import read_toml
 _VERSION: Final = 1
 _MODE: Final = re.compile("0?[0-7]{3}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_NOT_HIDDEN: Final = {"env": "services", "args": "services", "config-data": "configs"}
+_NOT_HIDDEN: Final = {
+    **dict.fromkeys(("env", "args", "options"), "services"),
+    "config-data": "configs",
+}
 """What a writer of these would send back with the values hidden."""
 
 
@@ -57,6 +61,7 @@ def read_policy(text: str) -> tuple[dict[str, PolicyClient], AuditSettings]:
     if not clients:
         top.problem("names no client, so that nobody may do anything", "clients")
     _refuse_same(clients, sections)
+    _refuse_rivals(clients, sections)
     top.refuse_unknown()
     if problems:
         # what is about no line comes last
@@ -153,3 +158,17 @@ def _refuse_same(clients: dict[str, PolicyClient], sections: dict[str, PolicyTab
         for other, its in clients.items():
             if name != other and any(its.identity) and its.identity.covers(client.identity):
                 sections[name].problem(f"whoever is {name} is {other}, too, and would be refused")
+
+
+def _refuse_rivals(clients: dict[str, PolicyClient], sections: dict[str, PolicyTable]) -> None:
+    """Refuse what one client could take from another: by names alone two stacks are one."""
+    for name, client in clients.items():
+        for other, its in clients.items():
+            if name == other or not its.writes:
+                continue
+            for found in shadowed_stacks(its.stacks, client.stacks):
+                reason = (
+                    f"{found.stack} and {found.shorter} of {other} are not told apart: "
+                    f"{found.example} would be a name of both"
+                )
+                sections[name].problem(reason, "stacks", found.place)

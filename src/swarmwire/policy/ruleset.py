@@ -103,6 +103,7 @@ class Maxima:
         networks: networks of a stack.
         secrets: secrets of a stack.
         configs: configs of a stack.
+        stacks: stacks of a client; None for as many as it names, or for 100 if it has a pattern.
     """
 
     replicas: int = 100
@@ -114,6 +115,7 @@ class Maxima:
     networks: int = 100
     secrets: int = 100
     configs: int = 100
+    stacks: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ from swarmwire.rules import Constraint, parse_constraint
 _RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _PORTS: Final = range(1, 65536)
 _CONSTRAINT: Final = "constraint:"
-_COUNTED: Final = ("replicas", "pids", "ports", "services", "networks", "secrets", "configs")
+_COUNTED: Final = (
+    *("replicas", "pids", "ports", "services", "networks", "secrets", "configs", "stacks"),
+)
 
 
 def read_rule_sets(sections: Mapping[str, PolicyTable]) -> dict[str, RuleSet]:

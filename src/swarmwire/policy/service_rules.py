@@ -232,7 +232,8 @@ _WHOLE: Final = (
             "task.force_update",
         ),
         "limit",
-        "a hot loop of restarts: a delay below 1 second without a limit of attempts",
+        "a hot loop of restarts: a delay below 1 second without a limit of attempts, 100 at most"
+        " and one for each second of the window",
         form="plain",
     ),
     Rule(
@@ -292,7 +293,8 @@ _WHOLE: Final = (
         "service",
         ("annotations.name",),
         "always",
-        "names are DNS names in shared networks: a new one begins with the stack's, and _",
+        "names are DNS names in shared networks: a new one begins with the stack's, and _, and not"
+        " with the longer name of a stack of somebody else",
         "stacks",
     ),
     Rule(

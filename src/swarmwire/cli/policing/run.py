@@ -117,17 +117,23 @@ def _writes(run: PolicyTest, client: PolicyClient) -> list[TriedWrite]:
 
 
 def _judged(client: PolicyClient, tried: list[TriedWrite]) -> list[JudgedWrite]:
-    """Each write after the ones before it: services and their ports are counted."""
-    services = ports = 0
+    """Each write after the ones before it: objects and published ports are counted."""
+    counts = StackCounts()
     judged: list[JudgedWrite] = []
     for each in tried:
-        counts = StackCounts(services, ports)
         found = client.judge_write(each.operation, each.kind, each.new, each.old, counts=counts)
         judged.append(JudgedWrite(each, found))
-        if isinstance(each.new, pb.ServiceSpec):
-            services += 1
-            ports += len(each.new.endpoint.ports)
+        counts = _counted(counts, each)
     return judged
+
+
+def _counted(counts: StackCounts, tried: TriedWrite) -> StackCounts:
+    many = f"{tried.kind}s"
+    ports = len(tried.new.endpoint.ports) if isinstance(tried.new, pb.ServiceSpec) else 0
+    changed: dict[str, Any] = {"ports": counts.ports + ports}
+    if many in counts._fields:
+        changed[many] = getattr(counts, many) + 1
+    return counts._replace(**changed)
 
 
 def run_explain(rule: str | None, format_: str) -> int:

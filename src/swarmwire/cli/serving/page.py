@@ -144,7 +144,7 @@ async def page_beside(
             now=served.now, origin=origin, sees=_sees(client), shows=client.hide_stored
         )
     observer = SwarmObserver(served.opened, swarm)  # the gateway says what becomes of the manager
-    plans = client is None or not client.client.hides & {"env", "args"}
+    plans = client is None or not client.client.hides & {"env", "args", "options"}
     async with observer.running():
         site = Site(swarm, observer, plans=plans)
         async with page_served(site, address) as shown:

@@ -34,6 +34,9 @@ _STATUS_SINCE: Final = (1, 52)
 _IPV4_SINCE: Final = (1, 48)
 _OF_POOLS: Final = ("IPAM", "Options")
 _OF_CONFIGURATIONS: Final = ("ConfigOnly", "ConfigFrom")
+_MOST_POOLS: Final = 100
+_MOST_VALUES: Final = 2_000
+"""Of the body of a network: to read addresses takes long."""
 
 
 async def list_networks(context: GatewayContext, routed: RoutedRequest) -> Response:
@@ -161,7 +164,10 @@ def _inspected(context: GatewayContext, view: ClientView, network: pb.Network) -
 async def create_network(context: GatewayContext, routed: RoutedRequest) -> Response:
     """A new network of the swarm."""
     routed.parameters.refuse_malformed()
-    wanted = read_json(routed.request, engine.NetworkCreateRequest, context.release)
+    wanted = read_json(
+        routed.request, engine.NetworkCreateRequest, context.release, most=_MOST_VALUES
+    )
+    _refuse_many_pools(routed, wanted)
     named = context.mirror.shelves["network"].named(wanted.name)
     # of one that the client does not see it is told after it was judged, by the manager
     permission = routed.request.permission
@@ -212,6 +218,13 @@ def _refuse_first(found: Iterable[NetworkRefusal]) -> None:
     for refusal in found:
         status = 403 if refusal.steps[0] in (*_OF_CONFIGURATIONS, "Scope") else 400
         raise RequestRefused(status, refusal.rule)
+
+
+def _refuse_many_pools(routed: RoutedRequest, wanted: engine.NetworkCreateRequest) -> None:
+    """Refuse what would make everybody wait: each pool is held against all others."""
+    pools = [] if wanted.ipam is None else wanted.ipam.config or []
+    if routed.request.limits is not None and len(pools) > _MOST_POOLS:
+        raise RequestRefused(413, f"the network has more than {_MOST_POOLS} pools of addresses")
 
 
 def _refuse_local(wanted: engine.NetworkCreateRequest) -> None:

@@ -16,6 +16,7 @@ from swarmwire.gateway.legacy import NETWORKS_BEFORE, with_top_level_networks
 from swarmwire.gateway.message import RequestRefused, Response, json_response
 from swarmwire.gateway.names import service_name
 from swarmwire.gateway.pages import grouped
+from swarmwire.gateway.permission import EVERYTHING
 from swarmwire.gateway.pinning import pin_for_old_clients
 from swarmwire.gateway.planned import WritePlan
 from swarmwire.gateway.reading import read_json
@@ -134,7 +135,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     old = await context.stored(routed, "service", routed.variables["id"])
     if message.task.HasField("container"):
         _take_auth(message, old, routed.request.headers.get(AUTH_HEADER, ""), source)
-    warnings = await pin_for_old_clients(context, routed, message)
+    warnings = await pin_for_old_clients(context, routed, message, old)
     asked = parameters.text("rollback")
     rollback = _ROLLBACKS.get(asked)
     if rollback is None:
@@ -148,6 +149,9 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     async with context.turn(routed, old.spec):
         if rollback == pb.UpdateServiceRequest.PREVIOUS:
             plan = context.judge(routed, "service.rollback", "service", old.previous_spec, old)
+            if routed.request.permission is not EVERYTHING:
+                # a manager looks at what it passes over, and tells of others what is in the way
+                request.spec.CopyFrom(old.spec)
         else:
             plan = context.judge(routed, "service.update", "service", message, old)
         context.refuse_outdated(routed, version, old)
@@ -165,8 +169,13 @@ def _plan_response(
     """What would come of a write; clients that know nothing of plans show the warning."""
     if plan is None:
         raise RequestRefused(400, "no plan can be made of this: there is nothing to go back to")
-    if isinstance(plan, Plan) and not routed.request.permission.may_read("task"):
+    permission = routed.request.permission
+    if isinstance(plan, Plan) and not permission.may_read("task"):
         plan = msgspec.structs.replace(plan, tasks=())
+    if not permission.may_read("node"):
+        # a constraint asks for names and labels of nodes
+        traps = tuple(trap for trap in plan.traps if trap.code != "no-node-matches")
+        plan = msgspec.structs.replace(plan, traps=traps)
     warning = f"dry run, nothing was written: {plan.summary}"
     answer = fields | {"Warnings": [warning], "DryRun": True, "Plan": plan}
     told = context.view(routed).told(msgspec.json.encode(answer).decode())

@@ -1,6 +1,7 @@
 """What a container may be: privileges, user, limits of the kernel, image, how it stops."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from swarmwire import pb
@@ -25,6 +26,10 @@ _DEVICE_VARIABLES: Final = (
     "HABANA_VISIBLE_DEVICES",
 )
 """Variables by which runtimes hand over devices."""
+_AUTOMATION: Final = ("VIRTUAL_HOST*", "VIRTUAL_PATH*", "LETSENCRYPT_*")
+"""Variables that others obey: nginx-proxy and its companion, and what does as they do."""
+_JUDGED_VARIABLES: Final = {"device.env": _DEVICE_VARIABLES, "env.automation": _AUTOMATION}
+"""Variables that are closed, by the rule that opens them."""
 _ALL: Final = "ALL"
 
 
@@ -77,12 +82,21 @@ def _user(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
         if not re.fullmatch("[0-9]{1,10}", user) or not 0 < int(user) <= _LARGEST_UID:
             reason = "must be a user's number above 0; without one the image decides"
             yield violation("user.root", (*at, "User"), reason)
-    for index, group in enumerate(container.groups):
+    for group, steps in _groups(container):
         if not scope.rules.opens("user.groups", group):
-            where, opening = (*at, "Groups", index), f"user.groups:{group}"
+            where, opening = (*at, *steps), f"user.groups:{group}"
             yield violation("user.groups", where, f"group {group}", "allow", opening)
     if "read-only" in scope.rules.require and not container.read_only:
         yield violation("readonly", (*at, "ReadOnly"), "must be true")
+
+
+def _groups(container: pb.ContainerSpec) -> Iterator[tuple[str, Steps]]:
+    """The groups that it asks for; one that is called as the user is its own."""
+    user, _, group = container.user.partition(":")
+    if group not in {"", user}:
+        yield group, ("User",)
+    for index, each in enumerate(container.groups):
+        yield each, ("Groups", index)
 
 
 def _kernel(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
@@ -157,9 +171,10 @@ def _life(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
 def _environment(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violations:
     for index, variable in enumerate(container.env):
         name = variable.partition("=")[0]
-        if any_matches(_DEVICE_VARIABLES, name) and not scope.rules.opens("device.env", name):
-            where, opening = (*at, "Env", index), f"device.env:{name}"
-            yield violation("device.env", where, f"variable {name}", "allow", opening)
+        for rule, names in _JUDGED_VARIABLES.items():
+            if any_matches(names, name) and not scope.rules.opens(rule, name):
+                where, opening = (*at, "Env", index), f"{rule}:{name}"
+                yield violation(rule, where, f"variable {name}", "allow", opening)
     texts = (*container.env, *container.args, *container.command)
     size = sum(len(text.encode()) for text in texts)
     if size > _LARGEST and not scope.rules.opens("env.size"):

@@ -17,6 +17,7 @@ class WriteEffect(NamedTuple):
         stops_first: whether an old task is stopped before the new one starts.
         was_planned: whether its client has had a dry run of the very same write.
         summary: the same in a sentence.
+        is_unknown: whether nobody can tell, and the rest says nothing.
     """
 
     tasks: int = 0
@@ -26,10 +27,15 @@ class WriteEffect(NamedTuple):
     stops_first: bool = True
     was_planned: bool = False
     summary: str = ""
+    is_unknown: bool = False
 
 
 def judge_effect(effect: WriteEffect, rules: RuleSet) -> Violations:
     """Everything about the effect that is denied, or is missing before it."""
+    if effect.is_unknown:
+        for word in sorted(rules.deny):
+            reason = "nobody can tell what the update does: a manager would most likely refuse it"
+            yield violation(word, (), reason)
     everything = 0 < effect.tasks <= effect.restarts + effect.removed
     if "restart-all" in rules.deny and everything and effect.restarts:
         yield violation("restart-all", (), f"the update {effect.summary}")

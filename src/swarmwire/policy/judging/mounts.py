@@ -1,7 +1,7 @@
 """What a container mounts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from posixpath import normpath
 from typing import Final
 
@@ -29,7 +29,7 @@ def judge_mounts(container: pb.ContainerSpec, at: Steps, scope: Scope) -> Violat
         yield from _tmpfs(mount, place, scope)
 
 
-def options_text(options: dict[str, str]) -> str:
+def options_text(options: Mapping[str, str]) -> str:
     """How a policy writes an exact set of options: ``device=/x;o=bind;type=none``."""
     return ";".join(f"{key}={options[key]}" for key in sorted(options))
 
@@ -44,8 +44,7 @@ def _templates(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
         (volume.subpath, ("VolumeOptions", "Subpath"), False),
         *((f"{k}={v}", ("VolumeOptions", "Labels"), is_open) for k, v in volume.labels.items()),
     ]
-    exact = options_text(dict(volume.driver_config.options))
-    listed = _is_listed(exact, scope)
+    listed = _is_listed(volume.driver_config.options, scope)
     where = ("VolumeOptions", "DriverConfig", "Options")
     parts += [(f"{k}={v}", where, listed) for k, v in volume.driver_config.options.items()]
     for text, steps, is_allowed in parts:
@@ -77,6 +76,9 @@ def _bind(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
     elif mount.bind_options.readonlynonrecursive:
         reason = f"bind mount of {shown}: what is mounted below it could be written to"
         yield violation("mount.bind", (*at, "BindOptions", "ReadOnlyNonRecursive"), reason)
+    elif mount.bind_options.createmountpoint:
+        reason = f"bind mount of {shown}: folders would be made where it may only be read"
+        yield violation("mount.bind", (*at, "BindOptions", "CreateMountpoint"), reason)
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -94,11 +96,18 @@ def _volume(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
     # the beginning is text in either case, so that what a template adds stays within the stack
     if _TEMPLATE not in name and not _VOLUME_NAME.fullmatch(name):
         yield violation("mount.volume-name", where, "no name of a volume")
-    elif not (
-        scope.stack and name.startswith(f"{scope.stack}_") and name != f"{scope.stack}_"
-    ) and not any_matches(scope.use.volumes, name):
+    elif not _is_of_stack(name, scope) and not any_matches(scope.use.volumes, name):
         reason = f"volume {name}: not of stack {scope.stack or '-'}, and not listed"
         yield violation("mount.volume-name", where, reason, "use.volumes", name)
+
+
+def _is_of_stack(name: str, scope: Scope) -> bool:
+    """Whether a volume is named as the stack's own, and as no other stack's that is known."""
+    begin = f"{scope.stack}_"
+    if not scope.stack or not name.startswith(begin) or name == begin:
+        return False
+    text, template, _ = name.partition(_TEMPLATE)
+    return not scope.rivals.may_claim(text) if template else scope.owns_volume(name)
 
 
 def _tmpfs_type(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:
@@ -165,19 +174,27 @@ def _volume_options(options: pb.Mount.VolumeOptions, at: Steps, scope: Scope) ->
         yield violation("mount.volume-driver", (*where, "Name"), reason, "allow", opening)
     if not driver.options:
         return
-    exact = options_text(dict(driver.options))
-    if not _is_listed(exact, scope):
+    exact = options_text(driver.options)
+    if not _is_listed(driver.options, scope):
         names = ", ".join(sorted(driver.options))
         reason = f"options of the volume driver: {names}"
         # an option may hold a password
-        key = "allow" if masked(exact) == exact else ""
+        key = "allow" if masked(exact) == exact and _is_clear(driver.options) else ""
         opening = f"mount.volume-options:{exact}"
         yield violation("mount.volume-options", (*where, "Options"), reason, key, opening)
 
 
-def _is_listed(options: str, scope: Scope) -> bool:
+def _is_listed(options: Mapping[str, str], scope: Scope) -> bool:
     """Whether that very set of options is open: no pattern is good enough for a mount."""
-    return any(i.rule == "mount.volume-options" and i.name == options for i in scope.rules.allow)
+    exact = options_text(options)
+    return _is_clear(options) and any(
+        item.rule == "mount.volume-options" and item.name == exact for item in scope.rules.allow
+    )
+
+
+def _is_clear(options: Mapping[str, str]) -> bool:
+    """Whether no other set of options is written as this one is."""
+    return not any(";" in key or "=" in key or ";" in options[key] for key in options)
 
 
 def _tmpfs(mount: pb.Mount, at: Steps, scope: Scope) -> Violations:

@@ -16,18 +16,27 @@ _AUTOMATION: Final = (
     "swarm.cronjob.*",
     "ofelia.*",
     "caddy*",
+    "chadburn.*",
     "com.centurylinklabs.*",
     "com.df.*",
     "com.docker.lb.*",
     "com.docker.ucp.*",
+    "deck-chores.*",
     "diun.*",
+    "docker-volume-backup.*",
+    "dockflare.*",
     "easyhaproxy.*",
+    "gantry.*",
     "io.portainer.*",
+    "kuma.*",
+    "sablier.*",
     "shepherd.*",
     "swarm.autoscaler*",
     "swarmpit.*",
+    "tsdproxy.*",
+    "wud.*",
 )
-"""Labels that others obey: proxies, schedulers, updaters, managers of access."""
+"""Labels that others obey: proxies, schedulers, updaters, backups, managers of access."""
 _LARGEST: Final = 64 * 1024
 
 
@@ -100,6 +109,9 @@ def _name(name: str, scope: Scope, rule: str) -> Violations:
             yield violation(rule, ("Name",), "is empty")
     elif not name.startswith(prefix) or name == prefix:
         yield violation(rule, ("Name",), f"must begin with {prefix}")
+    elif scope.rivals.claim(name):
+        reason = f"{name} is a name of another stack, whose own name begins with {prefix}"
+        yield violation(rule, ("Name",), reason)
 
 
 def _size(labels: Mapping[str, str], at: Steps, rule: str, scope: Scope) -> Violations:

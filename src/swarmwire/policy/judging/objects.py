@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from swarmwire import pb
 from swarmwire.policy.judging.naming import judge_annotations
+from swarmwire.policy.judging.templates import judge_file_template
 from swarmwire.policy.judging.unknown import judge_unknown
 from swarmwire.policy.scope import Scope
 from swarmwire.policy.violation import Violations, violation
@@ -93,10 +94,11 @@ def _secret(spec: pb.SecretSpec, scope: Scope) -> Violations:
     if driver.ListFields() and not scope.rules.opens("secret.driver", driver.name):
         reason, opening = f"driver {driver.name}", f"secret.driver:{driver.name}"
         yield violation("secret.driver", ("Driver",), reason, "allow", opening)
+    yield from judge_file_template("secret", spec, scope)
 
 
-def _config(_spec: pb.ConfigSpec, _scope: Scope) -> Violations:
-    yield from ()
+def _config(spec: pb.ConfigSpec, scope: Scope) -> Violations:
+    yield from judge_file_template("config", spec, scope)
 
 
 _OWN: Final[dict[str, Callable[[Any, Scope], Violations]]] = {

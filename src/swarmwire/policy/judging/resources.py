@@ -12,6 +12,7 @@ from swarmwire.spec import Steps
 
 _SECOND: Final = 1_000_000_000
 _TASK: Final = "TaskTemplate"
+_MOST_ATTEMPTS: Final = 100
 
 
 def judge_resources(task: pb.TaskSpec, scope: Scope) -> Violations:
@@ -102,10 +103,20 @@ def judge_restarts(task: pb.TaskSpec, scope: Scope) -> Violations:
     if (
         restart.HasField("delay")
         and restart.condition != pb.RestartPolicy.NONE
-        and not restart.max_attempts
         and duration_from_grpc(restart.delay) < _SECOND
+        and not _ends(restart)
         and not scope.rules.opens("update.config")
     ):
         where = (_TASK, "RestartPolicy", "Delay")
-        reason = "shorter than 1 second, without a limit of attempts"
+        reason = f"shorter than 1 second, without a limit of at most {_MOST_ATTEMPTS} attempts"
         yield violation("update.config", where, reason, "allow", "update.config")
+
+
+def _ends(restart: pb.RestartPolicy) -> bool:
+    """Whether there are few attempts. A window counts those alone that are not older.
+
+    Source: SwarmKit manager/orchestrator/restart, shouldRestart.
+    """
+    few = 0 < restart.max_attempts <= _MOST_ATTEMPTS
+    window = duration_from_grpc(restart.window)
+    return few and (window <= 0 or restart.max_attempts * _SECOND <= window)

@@ -14,6 +14,7 @@ from swarmwire.policy.judging.resources import (
     judge_resources,
     judge_restarts,
 )
+from swarmwire.policy.judging.templates import judge_templates
 from swarmwire.policy.judging.unknown import judge_unknown
 from swarmwire.policy.scope import Scope
 from swarmwire.policy.violation import Violations, violation
@@ -37,6 +38,7 @@ def judge_service(
     yield from _runtime(task)
     yield from judge_mounts(task.container, _CONTAINER, scope)
     yield from judge_container(task.container, _CONTAINER, scope)
+    yield from judge_templates(task.container, _CONTAINER, scope)
     yield from judge_resources(task, scope)
     yield from judge_networks(spec, scope)
     yield from judge_ports(spec.endpoint, scope)

@@ -22,6 +22,7 @@ _CLOSED: Final = {
 _OF_STACKS: Final = frozenset({"service", "network", "secret", "config"})
 _LARGEST: Final = 256 * 1024
 _MOST_VALUES: Final = 10_000
+_MOST_STACKS: Final = 100
 _ENDS: Final = frozenset({"limit", "require"})
 """Rules that what is stored may break: they bound, and they can be met by the update itself."""
 
@@ -80,6 +81,7 @@ def _create(kind: str, new: Any, scope: Scope) -> Violations:
     stack = new.annotations.labels.get(STACK_LABEL, "")
     inner = scope._replace(stack=stack if any_matches(scope.stacks, stack) else "")
     yield from _count(kind, inner)
+    yield from _count_stacks(inner)
     yield from _judge_spec(kind, new, inner, is_new=True)
 
 
@@ -111,6 +113,20 @@ def _count(kind: str, scope: Scope) -> Violations:
         reason = f"{count + 1} {word} in the stack, {most} at most"
         rule = "stack.services" if kind == "service" else "stack.objects"
         yield violation(rule, (), reason, f"max.{word}", count + 1)
+
+
+def _count_stacks(scope: Scope) -> Violations:
+    """Whether the client may have one more stack, if what is made is the first of one."""
+    is_open = any("*" in pattern for pattern in scope.stacks)
+    most = scope.rules.maxima.stacks
+    if most is None and is_open:
+        most = _MOST_STACKS
+    if most is None or not scope.stack or scope.stack in scope.counts.stacks:
+        return
+    count = sum(1 for stack in scope.counts.stacks if any_matches(scope.stacks, stack))
+    if count >= most:
+        reason = f"{count + 1} stacks of the client, {most} at most"
+        yield violation("stack.count", (), reason, "max.stacks", count + 1)
 
 
 def _judge_spec(
