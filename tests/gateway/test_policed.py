@@ -305,27 +305,6 @@ async def _following(gateway, policed, caller):
     return stream, coming
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "is_ended"),
-    [
-        ("uid = [1001]", "uid = [1002]", True),
-        ('"info", "events"]', '"info", "events", "logs"]', True),
-        ("max = { services = 2 }", "max = { services = 3 }", True),
-        ('hide = ["env"]', 'hide = ["args"]', False),
-        ("version = 1", "version = 1\n# nothing else", False),
-    ],
-)
-async def test_streams_end_with_what_allowed_them(gateway, client, old, new, is_ended):
-    policed = PolicedClients(Policy.load(FILE), gateway.mirror)
-    stream, coming = await _following(gateway, policed, Caller(uid=1001))
-    policed.replace(Policy.load(FILE.replace(old, new)))
-    body = {"Name": "shop_net", "Driver": "overlay", "Labels": {STACK_LABEL: "shop"}}
-    await client.post("/networks/create", body)
-    found = await coming
-    assert (found == b"the end", b"shop_net" in found) == (is_ended, not is_ended)
-    await stream.aclose()
-
-
 async def test_a_client_that_stays_has_no_more_streams_after_a_reload(gateway):
     policed = PolicedClients(
         Policy.load(FILE.replace("uid = [1001]", "uid = [1001]\nrate = { streams = 1 }")),
