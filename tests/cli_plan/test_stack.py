@@ -364,6 +364,25 @@ def test_ctrl_c_tells_what_stands(invoke, file, fake):
     )
 
 
+def test_a_deploy_that_somebody_else_takes_back_has_not_converged(invoke, apply, file, fake):
+    apply("-c", file())
+
+    def taken_back():
+        stored = next(
+            one for one in fake.fake.objects("service") if one.spec.annotations.name == "st_api"
+        )
+        del stored.spec.task.container.env[:]
+        stored.spec_version.index += 100
+        fake.fake.put(stored)
+
+    # before the first look after the write
+    fake.after["UpdateService"] = [taken_back]
+    done = invoke("apply", "--stack", "st", "--yes", "--wait", "60", "-c", file(STACK % "2"))
+    assert done.code == 6, done.text
+    assert "st_api: another update took this change back meanwhile" in done.stderr
+    assert "converged" not in done.text
+
+
 def test_the_rollback_of_a_stack(apply, plan, invoke, file, fake):
     apply("-c", file())
     none = invoke("plan", "--stack", "st", "--rollback")

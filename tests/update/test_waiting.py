@@ -4,7 +4,14 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.control import NobodyListens
-from swarmwire.update import ManagerAway, ManagerBack, ServiceState, WatchLimits, wait_for
+from swarmwire.update import (
+    ManagerAway,
+    ManagerBack,
+    ServiceState,
+    WatchLimits,
+    WrittenChange,
+    wait_for,
+)
 from tests.support.inmemory import RUNNING, task_of
 
 FAILED, REJECTED, PREPARING = 704, 768, 320
@@ -111,6 +118,27 @@ async def test_one_that_somebody_removes(manager, clock):
     ]
     found = await last_states(manager, ["web"], clock)
     assert (found["web"].name, found["web"].state) == ("web", "removed")
+
+
+@pytest.mark.parametrize(
+    ("image", "labels", "state"),
+    [("x:1", {}, "superseded"), ("x:3", {}, "superseded"), ("x:2", {"a": "b"}, "converged")],
+)
+async def test_one_that_somebody_else_updates_after_us(manager, clock, image, labels, state):
+    web = service(manager, "web")
+    before, ours = pb.ServiceSpec(), pb.ServiceSpec()
+    before.CopyFrom(web.spec)
+    ours.CopyFrom(web.spec)
+    ours.task.container.image = "x:2"
+    web.spec.CopyFrom(ours)
+    web.spec.task.container.image = image
+    web.spec.annotations.labels.update(labels)
+    web.spec_version.index = 30
+    manager.fake.put(web)
+    put(manager, web, 1, RUNNING)
+    written = {"web": WrittenChange(20, before, ours)}
+    seen = [each async for each in wait_for(manager, ["web"], written=written, clock=clock)]
+    assert seen[-1].state == state
 
 
 async def test_a_manager_that_goes_away(manager, time, clock):

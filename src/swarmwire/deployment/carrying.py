@@ -34,6 +34,7 @@ from swarmwire.update import (
     ServiceState,
     UpdateWriter,
     WatchLimits,
+    WrittenChange,
     change_in_sequence,
     create_object,
     until_answered,
@@ -126,6 +127,7 @@ class _Deployment:
         self._clock = clock
         self._identities = Identities()
         self.followed: dict[str, str] = {}
+        self._written: dict[str, WrittenChange] = {}
 
     def steps(self) -> Iterator[_Step]:
         """All that is written before the roll-outs, in its order."""
@@ -204,6 +206,10 @@ class _Deployment:
             writer = UpdateWriter(self._control, clock=self._clock)
             written = await writer.write(planned._replace(spec=spec), agree)
             self.followed[written.service.id] = update.name
+            before = written.planned.live.service.spec
+            self._written[written.service.id] = WrittenChange(
+                written.version, before, written.planned.spec
+            )
             return written.service.id, not written.is_new
 
         return do
@@ -215,6 +221,8 @@ class _Deployment:
             if made.is_ours is False:
                 raise _taken("service", new.name)
             self.followed[made.found.id] = new.name
+            version = made.found.spec_version.index
+            self._written[made.found.id] = WrittenChange(version, pb.ServiceSpec(), spec)
             return made.found.id, made.is_ours is None
 
         return do
@@ -226,7 +234,9 @@ class _Deployment:
             for id_, name in sorted(self.followed.items(), key=lambda one: one[1])
         }
         reason = ""
-        seen = wait_for(self._control, list(states), limits=limits, clock=self._clock)
+        seen = wait_for(
+            self._control, list(states), written=self._written, limits=limits, clock=self._clock
+        )
         try:
             async with aclosing(seen):
                 async for seen_event in seen:

@@ -44,7 +44,7 @@ from swarmwire.update.planned import (
 )
 from swarmwire.update.repeat import AWAY, Created, change_in_sequence, create_once, until_answered
 from swarmwire.update.settling import WatchLimits
-from swarmwire.update.waiting import ServiceState, wait_for
+from swarmwire.update.waiting import ServiceState, WrittenChange, wait_for
 from swarmwire.update.writing import UpdateWriter, WrittenUpdate
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "UpdateWriter",
     "WatchLimits",
     "WriteEvent",
+    "WrittenChange",
     "WrittenUpdate",
     "change_in_sequence",
     "create_object",

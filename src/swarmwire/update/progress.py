@@ -48,6 +48,11 @@ def progress(sent: SentUpdate, live: LiveService) -> RolloutProgress:
     return RolloutProgress(state, found.done, found.total, text or found.text)
 
 
+def rolls_back(service: pb.Service) -> bool:
+    """Whether the manager goes back to the spec before, or has."""
+    return service.update_status.state in _ROLLS_BACK
+
+
 def is_moving(service: pb.Service) -> bool:
     """Whether the manager itself says that it has not ended yet."""
     return service.update_status.state in _UNDER_WAY
@@ -74,11 +79,10 @@ def is_live(task: pb.Task) -> bool:
 def _told(sent: SentUpdate, service: pb.Service) -> tuple[RolloutState, str]:
     """What the service itself tells; ``converged`` if nothing is in the way of it."""
     status = service.update_status
-    rolls_back = status.state in _ROLLS_BACK
     is_ours = service.spec_version.index == sent.version
     if status.state in _PAUSED:
         return "paused", status.message
-    if not rolls_back and (sent.rollback or not is_ours):
+    if not rolls_back(service) and (sent.rollback or not is_ours):
         return "superseded", ""
     if status.state in _UNDER_WAY:
         return "under way", status.message

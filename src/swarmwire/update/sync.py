@@ -9,7 +9,7 @@
 The work is done in the loop of the ``BlockingControl``. There is no logic here.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 from swarmwire import pb
 from swarmwire.control.sync import BlockingControl
@@ -21,7 +21,7 @@ from swarmwire.update.live import LiveService
 from swarmwire.update.planned import LiveUpdate
 from swarmwire.update.repeat import ATTEMPTS
 from swarmwire.update.settling import USUAL, WatchLimits
-from swarmwire.update.waiting import ServiceState
+from swarmwire.update.waiting import ServiceState, WrittenChange
 from swarmwire.update.writing import UpdateWriter, WrittenUpdate, tell_nobody
 
 
@@ -99,10 +99,13 @@ def wait_for(
     control: BlockingControl,
     service_ids: Sequence[str],
     *,
+    written: Mapping[str, WrittenChange] | None = None,
     limits: WatchLimits = USUAL,
     clock: Clock = REAL_TIME,
 ) -> Generator[ServiceState | ManagerAway | ManagerBack, None, None]:
     """How far services are, until all are decided; see ``update.wait_for``."""
     return control.iterate(
-        lambda manager: waiting.wait_for(manager, service_ids, limits=limits, clock=clock)
+        lambda manager: waiting.wait_for(
+            manager, service_ids, written=written, limits=limits, clock=clock
+        )
     )

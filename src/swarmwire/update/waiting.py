@@ -1,21 +1,44 @@
 """Wait until services run as they are to, whoever created or changed them."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from swarmwire import pb
 from swarmwire.control import Control
+from swarmwire.plan import merge
 from swarmwire.update.clock import REAL_TIME, Clock
 from swarmwire.update.events import ManagerAway, ManagerBack
 from swarmwire.update.live import LiveService
 from swarmwire.update.looking import looks
-from swarmwire.update.progress import SentUpdate, progress
+from swarmwire.update.progress import SentUpdate, progress, rolls_back
 from swarmwire.update.settling import USUAL, Settling, WatchLimits
 
 StateWord = Literal[
-    "under way", "settling", "converged", "paused", "rolled back", "failed", "removed"
+    "under way", "settling", "converged", "paused", "rolled back", "failed", "superseded", "removed"
 ]
+
+
+class WrittenChange(NamedTuple):
+    """What somebody wrote to a service, and wants to see run.
+
+    Attributes:
+        version: the version of the spec since then.
+        before: the spec before; an empty one if the service was created.
+        spec: the spec that was written.
+    """
+
+    version: int
+    before: pb.ServiceSpec
+    spec: pb.ServiceSpec
+
+    def is_in(self, service: pb.Service) -> bool:
+        """Whether a service has it still, under others that came after it."""
+        if self.version == service.spec_version.index:
+            return True
+        merged = merge(self.before, self.spec, service.spec)
+        return not merged.conflicts and merged.spec == service.spec
 
 
 @dataclass(frozen=True)
@@ -26,7 +49,8 @@ class ServiceState:
         service: its ID.
         name: its name; the one it had if it is gone.
         state: ``settling``: all tasks run, and it is awaited whether they keep running;
-            ``failed``: tasks fail again and again, or a job did.
+            ``failed``: tasks fail again and again, or a job did; ``superseded``: another update
+            took back what was written.
         done: tasks that run as they are to, or have ended as they should.
         total: tasks that are wanted.
         reason: what keeps the others.
@@ -49,6 +73,7 @@ async def wait_for(
     control: Control,
     service_ids: Sequence[str],
     *,
+    written: Mapping[str, WrittenChange] | None = None,
     limits: WatchLimits = USUAL,
     clock: Clock = REAL_TIME,
 ) -> AsyncGenerator[ServiceState | ManagerAway | ManagerBack, None]:
@@ -59,6 +84,8 @@ async def wait_for(
     Args:
         control: the manager; it may go away meanwhile, and another may lead the swarm.
         service_ids: the services.
+        written: what was written, by the ID of the service: who takes it back makes the service
+            ``superseded``. Of others it does not matter what they run.
         limits: how long they are awaited at most, and what counts as a failure.
         clock: its patience is how long the manager may be away.
 
@@ -66,7 +93,7 @@ async def wait_for(
         SwarmwireError: the manager stays away, or refuses to tell.
     """
     until = None if limits.seconds is None else clock.now() + limits.seconds
-    watched = [_Watched(id_, limits) for id_ in service_ids]
+    watched = [_Watched(id_, limits, (written or {}).get(id_)) for id_ in service_ids]
     seen = looks(control, service_ids, clock, until)
     async with aclosing(seen):
         async for look in seen:
@@ -83,10 +110,11 @@ async def wait_for(
 class _Watched:
     """One service that is awaited."""
 
-    def __init__(self, id_: str, limits: WatchLimits) -> None:
+    def __init__(self, id_: str, limits: WatchLimits, change: WrittenChange | None) -> None:
         self.id = id_
         self.state = ServiceState(id_, "", "under way")
         self._limits = limits
+        self._change = change
         self._settling: Settling | None = None
 
     def changes(self, live: LiveService | None, now: float) -> bool:
@@ -104,9 +132,18 @@ class _Watched:
             self._settling = Settling(live.tasks, self._limits)
         sent = SentUpdate(live.service.spec_version.index)
         at = self._settling.judged(progress(sent, live), live, now)
+        if self._is_taken_back(live.service):
+            reason = "another update took this change back meanwhile"
+            return ServiceState(self.id, live.name, "superseded", at.done, at.total, reason)
         state: StateWord = "under way" if at.state == "superseded" else at.state
         reason = at.text if state == "converged" else at.text or _newest_error(live)
         return ServiceState(self.id, live.name, state, at.done, at.total, reason)
+
+    def _is_taken_back(self, service: pb.Service) -> bool:
+        """Whether somebody else did so; a manager that goes back tells it as a roll-back."""
+        if self._change is None or rolls_back(service):
+            return False
+        return not self._change.is_in(service)
 
 
 def _newest_error(live: LiveService) -> str:

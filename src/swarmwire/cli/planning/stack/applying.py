@@ -56,6 +56,7 @@ _CODES: Final[dict[StateWord, int]] = {
     "paused": usage.PAUSED,
     "failed": usage.PAUSED,
     "rolled back": usage.ROLLED_BACK,
+    "superseded": usage.NOT_FOLLOWED,
     "removed": usage.NOT_FOLLOWED,
 }
 
@@ -230,7 +231,7 @@ def _told(state: ServiceState) -> str:
             pass
         case "settling":
             text += "; watched for a while"
-        case "removed":
+        case "removed" | "superseded":
             return f"{state.name}: {state.reason}"
         case word:
             text = f"{state.name}: {word}, {state.done} of {state.total} tasks run as wanted"
