@@ -187,6 +187,27 @@ def test_colour_is_for_terminals_that_want_it(run, examples):
     assert b"\x1b" not in run(*command[3:]).stdout
 
 
+def test_what_the_output_cannot_encode_is_spelled_out(run, examples, tmp_path):
+    text = (examples / "shop_web.json").read_text(encoding="utf-8")
+    file = tmp_path / "there.json"
+    file.write_text(text.replace("Europe/Berlin", "東"), encoding="utf-8")
+    variables = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = run("plan", file, examples / "shop_web.json", env=variables)
+    assert (done.returncode, done.stderr) == (3, b"")
+    assert b"\\u6771" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["plan", "export", "upgrade", "page"])
+def test_what_the_system_refuses_is_told_with_the_file(run, command):
+    name = "a" * 300
+    words = {"plan": [name, name], "upgrade": ["--from", "20.10", "--to", "28.5", name]}
+    done = run(command, *words.get(command, [name]))
+    assert done.returncode in (1, 2)
+    message = done.stderr.decode()
+    assert name in message
+    assert message.endswith(": file name too long\n")
+
+
 def test_a_terminal_is_neither_read_by_mistake_nor_sent_binary(run, examples):
     done = on_terminal([*run.command, "check"])
     assert done.returncode == 2

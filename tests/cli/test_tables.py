@@ -81,6 +81,14 @@ def test_a_table_that_does_not_fit_becomes_blocks():
     assert drawn(120)[0].split() == ["ID", "NAME", "MODE", "IMAGE", "ERROR"]
 
 
+def test_columns_without_anything_go_before_a_table_becomes_blocks():
+    nothing_wrong = table("ID|NAME|IMAGE|ERROR", [("abc", "shop_web", "nginx:1.27", "")])
+    out = io.StringIO()
+    Console(file=out, width=26).print(nothing_wrong.rich(26))
+    assert out.getvalue().splitlines()[0].split() == ["ID", "NAME", "IMAGE"]
+    assert nothing_wrong.plain().splitlines()[0].split() == ["ID", "NAME", "IMAGE", "ERROR"]
+
+
 def test_heads_alone_are_a_table():
     out = io.StringIO()
     Console(file=out, width=60).print(table("A|B", []).rich(3))

@@ -6,11 +6,13 @@ start at once.
 
 # ruff: noqa: PLC0415 - see above
 
+import io
 import os
 import sys
 from typing import NoReturn
 
 from swarmwire.cli import exits
+from swarmwire.cli.terminal import one_line
 from swarmwire.extras import needed
 
 _COMPLETION_VARIABLE = "_SWARMWIRE_COMPLETE"
@@ -19,6 +21,7 @@ _COMPLETION_VARIABLE = "_SWARMWIRE_COMPLETE"
 def main() -> NoReturn:
     """Run ``swarmwire`` with the arguments of the process, and exit."""
     _clean_up_when_told_to_end()
+    _write_what_the_terminal_cannot_show()
     try:
         code = _run()
         _flush()
@@ -29,7 +32,7 @@ def main() -> NoReturn:
         code = exits.CLOSED_PIPE
     except OSError as err:
         _silence_output()
-        _say(f"cannot go on: {exits.reason_of(err)}")
+        _say(one_line(exits.told_of(err)))
         code = exits.UNREADABLE
     sys.exit(code)
 
@@ -46,6 +49,15 @@ def _clean_up_when_told_to_end() -> None:
         each = getattr(signal, name, None)  # Windows lacks one of them, and nohup ignores it
         if each is not None and signal.getsignal(each) == signal.SIG_DFL:
             signal.signal(each, end)
+
+
+def _write_what_the_terminal_cannot_show() -> None:
+    """Write characters that are not in the encoding of the output by their numbers.
+
+    Names and values come from elsewhere, and one of them must not end the command half-way.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _run() -> int:

@@ -1,5 +1,6 @@
 """How the command ends: every exit code in one place, and the exceptions that lead to one."""
 
+import os
 from typing import Final
 
 from swarmwire.cli.terminal import one_line
@@ -40,6 +41,14 @@ def without_extra(err: ModuleNotFoundError, what: str) -> Exception:
     """
     reason = needed(what, err.name)
     return Stop(UNREADABLE, reason) if reason else err
+
+
+def told_of(err: OSError) -> str:
+    """Why the system refused, and of which file: ``shop.yml: permission denied``."""
+    file = err.filename
+    if file is None or isinstance(file, int):
+        return f"cannot go on: {reason_of(err)}"
+    return f"{os.fsdecode(file)}: {reason_of(err)}"
 
 
 def reason_of(err: OSError) -> str:

@@ -153,13 +153,16 @@ def _refuse_unserved(api_version: str | None, release: Any) -> None:
 
 
 files = click.argument(
-    "files", nargs=-1, metavar="[FILE]...", type=click.Path(allow_dash=True, path_type=str)
+    "files",
+    nargs=-1,
+    metavar="[FILE]...",
+    type=click.Path(readable=False, allow_dash=True, path_type=str),
 )
 output = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    type=click.Path(allow_dash=True, path_type=str),
+    type=click.Path(readable=False, allow_dash=True, path_type=str),
     help="Write to FILE instead of standard output. It appears when all is done, or not at all.",
 )
 lossless = click.option(
@@ -305,7 +308,9 @@ def where_to_write(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _refuse_contradictions(place: Where) -> None:
     if place.hosts and not place.certificates:
-        raise click.UsageError("--host needs --certificates: managers take only managers")
+        raise click.UsageError(
+            "--host needs --certificates, those of a manager: managers answer nobody else"
+        )
     if place.hosts and (place.socket or place.ca):
         raise click.UsageError("--socket and --ca are for the manager of this machine, not --host")
     if place.ca and place.certificates:

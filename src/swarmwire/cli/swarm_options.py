@@ -33,7 +33,7 @@ _OPTIONS = (
     ),
     click.option(
         "--state",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(readable=False, path_type=Path, dir_okay=False),
         help="A file in which the swarm is kept; it goes on from there.",
     ),
     click.option(
@@ -45,7 +45,7 @@ _OPTIONS = (
     ),
     click.option(
         "--scenario",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(readable=False, path_type=Path, dir_okay=False),
         help="A TOML file with what fails, when and how.",
     ),
     click.option(

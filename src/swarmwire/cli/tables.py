@@ -1,10 +1,12 @@
 """Tables for people: rows of texts under heads, and the words that stand in them. Pure.
 
 On a terminal a table fits itself to the width. Words are never broken: where not even a word of
-each column fits, each row becomes a block of its own.
+each column fits, columns that are empty go, and if that is not enough, each row becomes a block of
+its own.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swarmwire import pb
@@ -58,18 +60,27 @@ class Table(NamedTuple):
 
     def rich(self, width: int) -> "RenderableType":
         """The same in colours, for a terminal of ``width`` columns."""
-        fits = not self.rows or self._narrowest() <= width
-        return self._columns() if fits else self._blocks()
+        if not self.rows or self.narrowest() <= width:
+            return self.columns()
+        filled = self._filled()
+        return filled.columns() if filled.narrowest() <= width else self._blocks()
+
+    def _filled(self) -> "Table":
+        """The same without columns in which no row has anything."""
+        kept = [bool(any(cells)) for _, *cells in zip(*self._lines(), strict=True)]
+        rows = tuple(tuple(compress(row, kept)) for row in self.rows)
+        return Table(tuple(compress(self.heads, kept)), rows)
 
     def _lines(self) -> list[tuple[str, ...]]:
         return [self.heads, *(tuple(_text(cell) for cell in row) for row in self.rows)]
 
-    def _narrowest(self) -> int:
+    def narrowest(self) -> int:
         """The columns that the table needs so that no word is broken but in what may fold."""
         columns = list(zip(*self._lines(), strict=True))
         return sum(map(_narrowest, columns)) + len(_GAP) * (len(columns) - 1)
 
-    def _columns(self) -> "RenderableType":
+    def columns(self) -> "RenderableType":
+        """The table as a grid, which is as wide as its cells."""
         from rich.table import Table as RichTable  # noqa: PLC0415 - slow to import
 
         table = RichTable(box=None, pad_edge=False, header_style="bold")

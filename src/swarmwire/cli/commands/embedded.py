@@ -12,7 +12,7 @@ from swarmwire.cli.swarm_options import EmbeddedOptions, embedded_options
 @click.option(
     "--socket",
     "place",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     help="Where to listen; a new directory of its own if not given.",
 )
 def command(swarm: EmbeddedOptions, place: Path | None) -> int:

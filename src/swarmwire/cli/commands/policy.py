@@ -16,7 +16,9 @@ def command() -> None:
 
 
 @command.command("check", short_help="Tell everything that is wrong with a policy file.")
-@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, path_type=str))
+@click.argument(
+    "file", metavar="FILE", type=click.Path(readable=False, allow_dash=True, path_type=str)
+)
 @options.formats("json", text="For people, or for programs.")
 def check(file: str, format_: str) -> int:
     """Tell everything that is wrong with a policy file, with lines; or else what it says.
@@ -33,8 +35,10 @@ def check(file: str, format_: str) -> int:
 
 
 @command.command("test", short_help="Tell whether a client may write a spec or a stack.")
-@click.argument("policy", metavar="FILE", type=click.Path(path_type=str))
-@click.argument("spec", metavar="SPEC", type=click.Path(allow_dash=True, path_type=str))
+@click.argument("policy", metavar="FILE", type=click.Path(readable=False, path_type=str))
+@click.argument(
+    "spec", metavar="SPEC", type=click.Path(readable=False, allow_dash=True, path_type=str)
+)
 @click.option("--client", metavar="NAME", required=True, help="The client of the policy.")
 @click.option("--stack", metavar="NAME", help="The stack's name, for a stack file.")
 @options.env_files
@@ -42,7 +46,7 @@ def check(file: str, format_: str) -> int:
 @click.option(
     "--stored",
     metavar="FILE",
-    type=click.Path(path_type=str),
+    type=click.Path(readable=False, path_type=str),
     help="What docker inspect prints of the stored object, which SPEC would update.",
 )
 @options.api_version("Ask in this version of the API, {oldest} to {newest} (the default).")

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 from swarmwire.cli import exits
-from swarmwire.cli.exits import Stop, Unreadable, reason_of
+from swarmwire.cli.exits import Stop, Unreadable, told_of
 from swarmwire.cli.planning.text import View
 from swarmwire.cli.planning.usage import CHANGES, ERROR, NOT_FOLLOWED, RESTARTS
 from swarmwire.control import ControlError, OutOfDate
@@ -47,7 +47,7 @@ def failing(run: Callable[_P, _R]) -> Callable[_P, _R]:
         except BrokenPipeError:
             raise
         except OSError as err:
-            raise Stop(ERROR, f"cannot go on: {reason_of(err)}") from err
+            raise Stop(ERROR, told_of(err)) from err
 
     return checked
 
