@@ -349,16 +349,22 @@ def test_a_lost_answer_makes_nothing_twice(apply, file, fake):
     assert names(fake, "service") == ["st_api", "st_web"]
 
 
-def test_ctrl_c_tells_what_stands(invoke, file, fake):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_who_ends_it_is_told_what_stands(invoke, file, fake, name):
+    number = signal.Signals[name]
+
+    def end(*_):
+        raise SystemExit(128 + number)  # as the command takes SIGTERM
+
     def interrupt():
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
         time.sleep(0.2)  # the answer is on its way
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(number, signal.default_int_handler if name == "SIGINT" else end)
     fake.before["CreateSecret"] = [interrupt]
     done = invoke("apply", "--stack", "st", "--yes", "-c", file())
-    signal.signal(signal.SIGINT, before)
-    assert done.code == 130
+    signal.signal(number, before)
+    assert done.code == 128 + number
     assert "interrupted; what stands: created network st_inner; not known whether secret" in (
         done.stderr
     )
@@ -436,3 +442,18 @@ def test_options_that_do_not_go_together(invoke, words):
     done = invoke("plan", *words)
     assert done.code == 1
     assert "Usage" in done.stderr or "--stack" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--stack", "st", "-c", "x", "--base", "y"), "--base goes with a single SERVICE"),
+        (("--stack", "st", "-c", "x", "--resume"), "--resume goes with a single SERVICE"),
+        (("--stack", "st", "-c", "x", "--detach", "--wait", "5"), "it goes without --wait"),
+        (("web", "new.json", "--detach", "--wait", "5"), "it goes without --wait"),
+    ],
+)
+def test_the_option_that_does_not_fit_is_named(invoke, words, reason):
+    done = invoke("apply", *words)
+    assert done.code == 1
+    assert reason in done.stderr

@@ -109,6 +109,16 @@ async def test_the_time_is_up(manager, time, clock):
     assert time.now < 1_004
 
 
+async def test_what_failed_before_an_update_is_no_reason(manager, clock):
+    web = service(manager, "web")
+    put(manager, web, 1, FAILED, name="a", desired=640, error="task: non-zero exit (255)")
+    web.spec_version.index = 30
+    manager.fake.put(web)
+    put(manager, web, 1, PREPARING)
+    found = await last_states(manager, ["web"], clock, seconds=3)
+    assert found["web"] == ServiceState("web", "web", "under way", 0, 1)
+
+
 async def test_one_that_somebody_removes(manager, clock):
     web = service(manager, "web")
     put(manager, web, 1, PREPARING)

@@ -43,6 +43,11 @@ def without_extra(err: ModuleNotFoundError, what: str) -> Exception:
     return Stop(UNREADABLE, reason) if reason else err
 
 
+def code_of_end(err: KeyboardInterrupt | SystemExit) -> int:
+    """The code of a command that was told to end: by Ctrl-C, or by SIGTERM or SIGHUP."""
+    return err.code if isinstance(err, SystemExit) and isinstance(err.code, int) else INTERRUPTED
+
+
 def told_of(err: OSError) -> str:
     """Why the system refused, and of which file: ``shop.yml: permission denied``."""
     file = err.filename

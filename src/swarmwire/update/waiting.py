@@ -147,6 +147,8 @@ class _Watched:
 
 
 def _newest_error(live: LiveService) -> str:
-    failed = [task for task in live.tasks if task.status.err]
+    """What the last task of the present spec said; what older ones said has no bearing on it."""
+    version = live.service.spec_version.index
+    failed = [task for task in live.tasks if task.status.err and task.spec_version.index == version]
     failed.sort(key=lambda task: task.meta.updated_at.ToNanoseconds())
     return failed[-1].status.err if failed else ""

@@ -108,14 +108,16 @@ def command(
       4    written; the roll-out is paused after failures, or tasks keep failing
       5    written; the manager rolled it back after failures
       6    written, in part or perhaps: the message says which; how it ends is not known
-      130  interrupted; the message says whether anything was written
+      130  interrupted; the message says whether anything was written (143 by SIGTERM)
     """  # noqa: D301 - \b is click's own mark
     from swarmwire.cli.planning.applying import ApplyRun, run_apply
 
+    if detach and wait is not None:
+        raise click.UsageError("--detach follows nothing: it goes without --wait")
     if choice is not None:
         from swarmwire.cli.planning.stack.applying import StackApplyRun, run_stack_apply
 
-        if service or file or base or as_engine or resume:
+        if service or file:
             raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
         return run_stack_apply(
             StackApplyRun(

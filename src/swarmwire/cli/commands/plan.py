@@ -88,7 +88,7 @@ def command(
     if choice is not None:
         from swarmwire.cli.planning.stack.planned import StackPlanRun, run_stack_plan
 
-        if service or file or is_service or base or as_engine:
+        if service or file:
             raise click.UsageError("wanted: --stack NAME -c FILE, and no SERVICE")
         return run_stack_plan(StackPlanRun(choice, where, format_, everything))
     if everything:

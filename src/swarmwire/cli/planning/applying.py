@@ -55,7 +55,7 @@ class ApplyRun(NamedTuple):
 
 
 class Stage:
-    """How far the run has come, in the words for somebody who pressed Ctrl-C."""
+    """How far the run has come, in the words for somebody who ends it."""
 
     def __init__(self) -> None:
         self.text = "interrupted; nothing was written"
@@ -79,8 +79,8 @@ def run_apply(run: ApplyRun) -> int:
     try:
         with planning.connected(run.where, secrets=True) as control:
             return Apply(control, run, stage).run(wanted)
-    except KeyboardInterrupt as err:
-        raise Stop(exits.INTERRUPTED, stage.text) from err
+    except (KeyboardInterrupt, SystemExit) as err:
+        raise Stop(exits.code_of_end(err), stage.text) from err
     except UpdateConflict as err:
         click.echo(as_conflict(err, color=wants_color()), nl=False, err=run.format == "json")
         reason = "nothing written: somebody else changed the same meanwhile"
@@ -151,7 +151,7 @@ class Apply:
         writer = BlockingWriter(self._control, clock=CLOCK, happened=self._say)
         try:
             written = writer.write(planned, self._agree_again)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             if writer.is_under_way:
                 self._stage.text = (
                     "interrupted while writing; it is not known whether the change was made:"

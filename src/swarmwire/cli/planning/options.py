@@ -66,12 +66,19 @@ _NEED_STACK = {
     "engine_socket": "--engine-socket",
     "with_registry_auth": "--with-registry-auth",
 }
+_NEED_SERVICE = {
+    "base": "--base",
+    "as_engine": "--as-engine",
+    "resume": "--resume",
+    "is_service": "--by-name",
+}
 
 
 def stack(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give ``command`` the options of stacks, and hand it what they say as ``choice``.
 
-    It is None without ``--stack``; options that need that are refused then.
+    It is None without ``--stack``; options that need that are refused then, and with it those
+    that are for a single service.
     """
 
     @wraps(command)
@@ -80,6 +87,9 @@ def stack(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, option in _NEED_STACK.items():
             if stack is None and given[name]:
                 raise click.UsageError(f"{option} goes with --stack NAME")
+        for name, option in _NEED_SERVICE.items():
+            if stack is not None and others.get(name):
+                raise click.UsageError(f"{option} goes with a single SERVICE, not with --stack")
         choice = None if stack is None else _choice(stack, resolve_image, given, others)
         return command(*args, choice=choice, **others)
 

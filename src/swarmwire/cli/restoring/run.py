@@ -219,12 +219,12 @@ class _Restore:
         """Connect, do the work, hang up.
 
         Raises:
-            Stop: no manager can be reached, it says no, or somebody pressed Ctrl-C.
+            Stop: no manager can be reached, it says no, or it is told to end.
         """
         try:
             return asyncio.run(self._connected(work))
-        except KeyboardInterrupt as err:
-            raise Stop(exits.INTERRUPTED, f"interrupted; {self._stage()}") from err
+        except (KeyboardInterrupt, SystemExit) as err:
+            raise Stop(exits.code_of_end(err), f"interrupted; {self._stage()}") from err
         except NotInBundle as err:
             raise click.UsageError(f"--only {err}") from err
         except SameSwarm as err:

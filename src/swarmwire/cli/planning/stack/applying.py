@@ -135,8 +135,8 @@ def run_stack_apply(run: StackApplyRun) -> int:
                 click.echo(as_stack_text(plan, places, color=wants_color()), nl=False)
             _agree(plan, run)
             return _carry_out(control, plan, run, record)
-    except KeyboardInterrupt as err:
-        raise Stop(exits.INTERRUPTED, f"interrupted; {record.text}") from err
+    except (KeyboardInterrupt, SystemExit) as err:
+        raise Stop(exits.code_of_end(err), f"interrupted; {record.text}") from err
 
 
 def _agree(plan: DeploymentPlan, run: StackApplyRun) -> None:
