@@ -165,6 +165,22 @@ def test_a_taken_port_frees_when_its_service_is_pruned(plan, apply, file):
     assert plan("-c", file(ported % "new"), "--prune").code == 2
 
 
+WIDE = """
+services:
+  web: {image: "busybox:1", networks: [inner], deploy: {replicas: 300}}
+networks:
+  inner: %s
+"""
+
+
+def test_a_new_network_has_as_many_addresses_as_managers_give_one(plan, file):
+    crowded = plan("-c", file(WIDE % "{}"))
+    assert "48 tasks stay NEW: a network has no address left" in crowded.text
+    assert "network st_inner has 253 free addresses of 253" in crowded.text
+    larger = plan("-c", file(WIDE % "{ipam: {config: [{subnet: 10.9.0.0/20}]}}"))
+    assert "stay NEW" not in larger.text
+
+
 def test_ports_of_two_new_services(plan, file):
     twice = "services: {%s: {image: x, ports: ['80:80']}, b: {image: x, ports: ['80:80']}}"
     done = plan("-c", file(twice % "a"))

@@ -1,6 +1,7 @@
 """Where the new tasks of a whole stack find a place, all its services together."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from swarmwire import pb
 from swarmwire.control import KINDS, Control
@@ -10,6 +11,9 @@ from swarmwire.placement import PlacementForecast, WantedService, forecast_place
 from swarmwire.releases import AnyRelease
 from swarmwire.scheduling import Cluster
 from swarmwire.update import read_cluster, wanted_service
+
+_SUBNET_SIZE: Final = 24
+"""Bits of the mask of a subnet that a manager chooses, unless the swarm was made with others."""
 
 
 async def read_places(control: Control, plan: DeploymentPlan) -> PlacementForecast | None:
@@ -24,7 +28,9 @@ async def read_places(control: Control, plan: DeploymentPlan) -> PlacementForeca
     if plan.is_refused or not list(_wanted(plan)):
         return None
     networks = await KINDS["network"].listed(control)
-    return place_deployment(plan, await read_cluster(control), networks)
+    swarms = await KINDS["swarm"].listed(control)
+    subnet_size = next((one.subnetSize for one in swarms), 0) or _SUBNET_SIZE
+    return place_deployment(plan, await read_cluster(control), networks, subnet_size=subnet_size)
 
 
 def place_deployment(
@@ -32,6 +38,7 @@ def place_deployment(
     cluster: Cluster,
     networks: Sequence[pb.Network],
     *,
+    subnet_size: int = _SUBNET_SIZE,
     release: AnyRelease = None,
 ) -> PlacementForecast:
     """Where the new tasks of a deploy find a place.
@@ -42,14 +49,24 @@ def place_deployment(
         plan: what is deployed.
         cluster: the whole swarm.
         networks: all networks of the swarm; those that the deploy makes are added.
+        subnet_size: bits of the mask of the subnets that the managers choose.
         release: the engine of the managers; the newest unless it is given.
     """
     new = [
-        pb.Network(id=planned_id("network", part.name), spec=part.spec)
+        _made(planned_id("network", part.name), part.spec, subnet_size)
         for part in plan.parts
         if (part.kind, part.action) == ("network", "created")
     ]
     return forecast_placement(cluster, [*networks, *new], list(_wanted(plan)), release=release)
+
+
+def _made(id_: str, spec: pb.NetworkSpec, subnet_size: int) -> pb.Network:
+    """A network as it will be; of a subnet that a manager chooses only the size is known."""
+    network = pb.Network(id=id_, spec=spec)
+    if not any(config.subnet for config in spec.ipam.configs):
+        del network.spec.ipam.configs[:]
+        network.spec.ipam.configs.add(subnet=f"0.0.0.0/{subnet_size}")
+    return network
 
 
 def _wanted(plan: DeploymentPlan) -> Iterator[WantedService]:
