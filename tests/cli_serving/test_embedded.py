@@ -111,7 +111,7 @@ def test_what_cannot_be(tmp_path):
     assert refused("--scenario", str(file)) == (2, f"swarmwire: {file}: not UTF-8\n")
     code, words = refused("--state", str(file))
     assert code == 2
-    assert words.startswith(f"swarmwire: {file}: no state of a swarm: ")
+    assert words.startswith(f"swarmwire: {file}: cannot be the state of a swarm: ")
     assert file.read_bytes() == b"\xff"
 
 

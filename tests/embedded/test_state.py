@@ -89,7 +89,7 @@ def test_one_table_holds_it(tmp_path):
 def test_another_file_is_refused(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("no database at all, only a text that is long enough for a header\n" * 99)
-    with pytest.raises(embedded.UnusableState, match="no state of a swarm"):
+    with pytest.raises(embedded.UnusableState, match="cannot be the state of a swarm"):
         embedded.Swarm(state=path)
     assert path.read_text().startswith("no database")
 

@@ -33,4 +33,4 @@ class UnusableState(SwarmwireError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path}: no state of a swarm: {self.reason}"
+        return f"{self.path}: cannot be the state of a swarm: {self.reason}"
