@@ -19,18 +19,19 @@ EXTRAS: Final = {
 """By the name that is imported: the extra, and the library's name where it is installed from."""
 
 
-def needed(what: str, name: str | None) -> str:
+def needed(what: str, name: str | None, extra: str = "") -> str:
     """That ``what`` needs a module that is missing, and what to install; empty if unknown.
 
     Args:
         what: what cannot be done, or imported.
         name: the name of the module, as the error has it.
+        extra: the one that brings all that ``what`` needs, if it needs more than this module.
     """
     known = EXTRAS.get((name or "").partition(".")[0])
     if known is None:
         return ""
-    extra, library = known
-    return f"{what} needs {library}: pip install 'swarmwire[{extra}]'"
+    its_own, library = known
+    return f"{what} needs {library}: pip install 'swarmwire[{extra or its_own}]'"
 
 
 def missing(module: str, err: ModuleNotFoundError) -> ModuleNotFoundError:

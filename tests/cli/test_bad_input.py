@@ -270,6 +270,8 @@ def test_without_click_the_command_says_what_to_install(run):
     ("module", "arguments", "install"),
     [
         ("grpc", ["embedded"], "needs grpcio: pip install 'swarmwire[control]'"),
+        ("grpc", ["serve"], "serving needs grpcio: pip install 'swarmwire[serve]'"),
+        ("grpc", ["page"], "the page needs grpcio: pip install 'swarmwire[page]'"),
         ("yaml", ["policy", "test", "p", "s.yml", "--client", "c"], "'swarmwire[stack]'"),
         (
             "prometheus_client",

@@ -32,14 +32,15 @@ class Unreadable(Exception):
     """Input that is not what it should be; ``str()`` is the reason, without the file's name."""
 
 
-def without_extra(err: ModuleNotFoundError, what: str) -> Exception:
+def without_extra(err: ModuleNotFoundError, what: str, extra: str = "") -> Exception:
     """What to raise; the error itself if the module comes with no extra.
 
     Args:
         err: the failed import.
         what: what cannot be done without it.
+        extra: see ``extras.needed``.
     """
-    reason = needed(what, err.name)
+    reason = needed(what, err.name, extra)
     return Stop(UNREADABLE, reason) if reason else err
 
 

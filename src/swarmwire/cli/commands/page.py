@@ -64,7 +64,7 @@ def command(
     try:
         from swarmwire.cli.serving import page
     except ModuleNotFoundError as err:
-        raise exits.without_extra(err, "the page") from err
+        raise exits.without_extra(err, "the page", "page") from err
 
     door = page.PageDoor(listen, names)
     if embedded:

@@ -129,7 +129,7 @@ def command(
         from swarmwire.cli.serving.run import ServeOptions, run_serve
         from swarmwire.cli.serving.systemd import inherited_sockets
     except ModuleNotFoundError as err:
-        raise exits.without_extra(err, "serving") from err
+        raise exits.without_extra(err, "serving", "serve") from err
 
     policy = None if policy_file is None else usable_policy(policy_file)
     wanted = ServeOptions(

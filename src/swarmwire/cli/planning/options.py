@@ -108,7 +108,7 @@ def _choice(
     try:
         from swarmwire.cli.planning.stack.inputs import StackChoice  # noqa: PLC0415 - likewise
     except ModuleNotFoundError as err:
-        missing = exits.without_extra(err, "reading stack files")
+        missing = exits.without_extra(err, "--stack", "control,stack")
         if isinstance(missing, exits.Stop):
             raise exits.Stop(ERROR, missing.message) from err
         raise missing from err

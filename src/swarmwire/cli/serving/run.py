@@ -213,7 +213,7 @@ def _needing_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as err:
-        raise exits.without_extra(err, "the page") from err
+        raise exits.without_extra(err, "the page", "page") from err
 
 
 def _tell(
