@@ -95,7 +95,10 @@ def addresses(cluster: Cluster, networks: Sequence[pb.Network]) -> dict[str, Add
         ConvertError: kind "type": one of ``networks`` is none.
     """
     expect_each(pb.Network, networks)
-    held = AddressHolders(cluster)
+    return _use(AddressHolders(cluster), networks)
+
+
+def _use(held: "AddressHolders", networks: Sequence[pb.Network]) -> dict[str, AddressUse]:
     found = {}
     for network in networks:
         size = _size(network)
@@ -121,35 +124,51 @@ def address_demand(
     Raises:
         ConvertError: kind "type": an object is no such message.
     """
-    expect(pb.Service, service)
-    expect_each(pb.Task, new)
-    use = addresses(cluster, networks)
-    held = AddressHolders(cluster)
-    ready = [_pending(task) for task in new]
-    nodes = set(schedule(cluster, ready).placed.values())
-    demands = []
-    for network in networks:
-        if network.id not in use or not takes_part(service, network):
-            continue
+    expect_each(pb.Network, networks)
+    return AddressDemands(cluster, networks).of(service, new)
+
+
+class AddressDemands:
+    """What services need of their networks, of one cluster that is counted once for all of them."""
+
+    def __init__(self, cluster: Cluster, networks: Sequence[pb.Network]) -> None:
+        self._cluster = cluster
+        self._networks = networks
+        self._held = AddressHolders(cluster)
+        self._use = _use(self._held, networks)
+
+    def of(self, service: pb.Service, new: Sequence[pb.Task]) -> tuple[AddressDemand, ...]:
+        """See ``address_demand``."""
+        expect(pb.Service, service)
+        expect_each(pb.Task, new)
+        ready = [_pending(task) for task in new]
+        nodes = set(schedule(self._cluster, ready).placed.values())
+        return tuple(
+            self._demand(network, service, new, nodes)
+            for network in self._networks
+            if network.id in self._use and takes_part(service, network)
+        )
+
+    def _demand(
+        self, network: pb.Network, service: pb.Service, new: Sequence[pb.Task], nodes: set[str]
+    ) -> AddressDemand:
+        held, use = self._held, self._use[network.id]
         virtual = service.spec.endpoint.mode == pb.EndpointSpec.VIP
         vips = int(virtual and service.id not in held.services.get(network.id, ()))
         # all nodes have one there anyway
         fresh = set() if is_ingress(network) else nodes - held.nodes.get(network.id, set())
         without = [task for task in new if task.id not in held.tasks.get(network.id, ())]
-        for_tasks = use[network.id].free - vips
+        for_tasks = use.free - vips
         for_nodes = max(0, for_tasks - len(without))
-        demands.append(
-            AddressDemand(
-                use=use[network.id],
-                services=vips,
-                tasks=len(without),
-                nodes=len(fresh),
-                # without a virtual address no task of the service gets any
-                stay_new=len(without) if for_tasks < 0 else max(0, len(without) - for_tasks),
-                nodes_without=max(0, len(fresh) - for_nodes) if for_tasks > 0 else 0,
-            )
+        return AddressDemand(
+            use=use,
+            services=vips,
+            tasks=len(without),
+            nodes=len(fresh),
+            # without a virtual address no task of the service gets any
+            stay_new=len(without) if for_tasks < 0 else max(0, len(without) - for_tasks),
+            nodes_without=max(0, len(fresh) - for_nodes) if for_tasks > 0 else 0,
         )
-    return tuple(demands)
 
 
 class AddressHolders:

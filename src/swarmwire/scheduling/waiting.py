@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from swarmwire import pb
 from swarmwire.expected import expect, expect_each
-from swarmwire.scheduling.addresses import AddressDemand, address_demand
+from swarmwire.scheduling.addresses import AddressDemand, AddressDemands
 from swarmwire.scheduling.advice import Advice, advice
 from swarmwire.scheduling.cluster import Cluster
 from swarmwire.scheduling.node_info import COMPLETE, PENDING
@@ -72,7 +72,8 @@ def waiting_tasks(
     expect_each(pb.Network, networks)
     expect_each(pb.Task, tasks)
     waiting = [task for task in tasks if waits(task)]
-    return [_explained(cluster, networks, group) for group in _alike(waiting)]
+    demands = AddressDemands(cluster, networks)
+    return [_explained(cluster, demands, group) for group in _alike(waiting)]
 
 
 def _alike(tasks: Sequence[pb.Task]) -> list[list[pb.Task]]:
@@ -87,9 +88,7 @@ def _alike(tasks: Sequence[pb.Task]) -> list[list[pb.Task]]:
     return list(groups.values())
 
 
-def _explained(
-    cluster: Cluster, networks: Sequence[pb.Network], tasks: list[pb.Task]
-) -> WaitingTasks:
+def _explained(cluster: Cluster, demands: AddressDemands, tasks: list[pb.Task]) -> WaitingTasks:
     task = tasks[0]
     refusals = explain(cluster, task)
     if task.node_id:
@@ -97,6 +96,5 @@ def _explained(
     short_of: tuple[AddressDemand, ...] = ()
     service = (cluster.services or {}).get(task.service_id)
     if task.status.state == _NEW and service is not None:
-        demands = address_demand(cluster, networks, service, tasks)
-        short_of = tuple(each for each in demands if each.stay_new)
+        short_of = tuple(each for each in demands.of(service, tasks) if each.stay_new)
     return WaitingTasks(tuple(tasks), refusals, advice(cluster, task), short_of)
