@@ -50,6 +50,13 @@ def holed(**container):
     return SPEC | {"TaskTemplate": {"ContainerSpec": {"Image": "nginx:1", **container}}}
 
 
+def test_a_file_with_a_byte_order_mark_and_lines_of_windows(folder, invoke):
+    lines = POLICY.replace("\n", "\r\n").encode("utf-8-sig")
+    (folder / "windows.toml").write_bytes(lines)
+    done = invoke("policy", "check", "windows.toml")
+    assert done.code == 0, done.text
+
+
 def test_allowed(try_spec):
     done = try_spec(SPEC)
     assert (done.code, done.text) == (0, "allowed: 1 object for client ci\n")

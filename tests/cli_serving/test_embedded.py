@@ -107,6 +107,8 @@ def test_what_cannot_be(tmp_path):
     code, words = refused("--scenario", str(file))
     assert code == 2
     assert words.startswith(f"swarmwire: {file}: ")
+    file.write_bytes(b"\xef\xbb\xbf[[rules]]\n")
+    assert "[[rule]] and [[event]]" in refused("--scenario", str(file))[1]
     file.write_bytes(b"\xff")
     assert refused("--scenario", str(file)) == (2, f"swarmwire: {file}: not UTF-8\n")
     code, words = refused("--state", str(file))

@@ -17,7 +17,7 @@ def policy_text(file: str) -> str:
         Stop: it cannot be read, or is no text.
     """
     try:
-        return read_bytes(file).decode()
+        return read_bytes(file).decode("utf-8-sig")  # editors of Windows begin with a mark
     except Unreadable as err:
         raise Stop(UNREADABLE, str(err)) from err
     except UnicodeDecodeError as err:

@@ -76,7 +76,7 @@ def _scenario(path: Path | None) -> Scenario | None:
     if path is None:
         return None
     try:
-        return scenario_from_toml(path.read_text(encoding="utf-8"))
+        return scenario_from_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as err:
         raise exits.Stop(exits.UNREADABLE, f"{path}: {exits.reason_of(err)}") from err
     except UnicodeDecodeError as err:
