@@ -187,6 +187,15 @@ def test_colour_is_for_terminals_that_want_it(run, examples):
     assert b"\x1b" not in run(*command[3:]).stdout
 
 
+@pytest.mark.parametrize("words", [["policy", "explain"], ["completion", "bash"], ["--help"]])
+def test_any_command_ends_quietly_when_nobody_reads_it(run, words):
+    command = [*run.command, *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
 def test_what_the_output_cannot_encode_is_spelled_out(run, examples, tmp_path):
     text = (examples / "shop_web.json").read_text(encoding="utf-8")
     file = tmp_path / "there.json"

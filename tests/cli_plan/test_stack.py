@@ -12,6 +12,7 @@ import pytest
 from swarmwire import pb
 from swarmwire.cli.planning.stack import applying, inputs
 from swarmwire.control import DeadlinePassed, InvalidArgument, sync
+from swarmwire.deployment import StepDone
 from tests.support.clocks import Moving
 from tests.support.inmemory import created
 
@@ -363,6 +364,19 @@ def test_a_lost_answer_makes_nothing_twice(apply, file, fake):
     assert done.code == 0
     assert "created service st_api (it was so already)" in done.text
     assert names(fake, "service") == ["st_api", "st_web"]
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_a_reader_that_goes_away_is_told_what_stands(invoke, file, fake, monkeypatch, format_):
+    def gone(event):
+        if isinstance(event, StepDone):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(applying, "_show", gone)
+    monkeypatch.setattr(applying, "write_event", gone)
+    done = invoke("apply", "--stack", "st", "--yes", "-c", file(), "--format", format_)
+    assert done.code == 141
+    assert "the output was closed; what stands: created network st_inner" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

@@ -1,8 +1,13 @@
 """The group of all commands. A command's module is imported when the command is asked for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
+
+from swarmwire.cli import exits
 
 _COMMANDS = {
     "apply": "swarmwire.cli.commands.apply",
@@ -74,6 +79,16 @@ class LazyGroup(click.Group):
             text = f"No such command {args[0]!r}. Did you mean {meant!r}?"
             raise click.UsageError(text, ctx) from err
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """See click; it writes the help."""
+        with _closed_pipe():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """See click."""
+        with _closed_pipe():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names of all commands, sorted."""
         return sorted(_COMMANDS)
@@ -84,6 +99,19 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(_COMMANDS[cmd_name]).command
         return command
+
+
+@contextmanager
+def _closed_pipe() -> Iterator[None]:
+    """Tell a reader that went away from a command that failed, for which click takes it.
+
+    Raises:
+        Stop: the reader of the output went away.
+    """
+    try:
+        yield
+    except BrokenPipeError as err:
+        raise exits.Stop(exits.CLOSED_PIPE) from err
 
 
 def _meant(typed: str) -> str:

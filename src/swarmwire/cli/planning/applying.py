@@ -55,10 +55,10 @@ class ApplyRun(NamedTuple):
 
 
 class Stage:
-    """How far the run has come, in the words for somebody who ends it."""
+    """How far the run has come, in the words that follow why it ended."""
 
     def __init__(self) -> None:
-        self.text = "interrupted; nothing was written"
+        self.text = "; nothing was written"
 
 
 @ending
@@ -80,7 +80,9 @@ def run_apply(run: ApplyRun) -> int:
         with planning.connected(run.where, secrets=True) as control:
             return Apply(control, run, stage).run(wanted)
     except (KeyboardInterrupt, SystemExit) as err:
-        raise Stop(exits.code_of_end(err), stage.text) from err
+        raise Stop(exits.code_of_end(err), f"interrupted{stage.text}") from err
+    except BrokenPipeError as err:
+        raise Stop(exits.CLOSED_PIPE, f"the output was closed{stage.text}") from err
     except UpdateConflict as err:
         click.echo(as_conflict(err, color=wants_color()), nl=False, err=run.format == "json")
         reason = "nothing written: somebody else changed the same meanwhile"
@@ -154,12 +156,12 @@ class Apply:
         except (KeyboardInterrupt, SystemExit):
             if writer.is_under_way:
                 self._stage.text = (
-                    "interrupted while writing; it is not known whether the change was made:"
+                    " while writing; it is not known whether the change was made:"
                     " plan it again to see"
                 )
             raise
         self._stage.text = (
-            "interrupted; the update is written, and the manager goes on with the roll-out"
+            "; the update is written, and the manager goes on with the roll-out"
             " (apply --rollback undoes it)"
         )
         return written

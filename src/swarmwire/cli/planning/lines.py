@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TypeVar
 import click
 import msgspec
 
-from swarmwire.cli.exits import Stop
+from swarmwire.cli.exits import CLOSED_PIPE, Stop
 from swarmwire.cli.planning.codes import told
 from swarmwire.deployment import DeploymentEnded, DeploymentEvent, StepBegun, StepDone, StepLeft
 from swarmwire.errors import StackProblem
@@ -94,6 +94,8 @@ def ending(run: Callable[[_R], int]) -> Callable[[_R], int]:
         try:
             code = run(given)
         except Stop as err:
+            if err.code == CLOSED_PIPE:
+                raise
             # Only problems of files were told before.
             reason = err.message or "the stack files are refused"
             write_line("end", {"code": err.code, "reason": reason})

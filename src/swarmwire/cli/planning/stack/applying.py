@@ -137,6 +137,8 @@ def run_stack_apply(run: StackApplyRun) -> int:
             return _carry_out(control, plan, run, record)
     except (KeyboardInterrupt, SystemExit) as err:
         raise Stop(exits.code_of_end(err), f"interrupted; {record.text}") from err
+    except BrokenPipeError as err:
+        raise Stop(exits.CLOSED_PIPE, f"the output was closed; {record.text}") from err
 
 
 def _agree(plan: DeploymentPlan, run: StackApplyRun) -> None:
