@@ -284,6 +284,24 @@ def test_ctrl_c_tells_what_was_done(invoke, folder, monkeypatch):
     assert build.names(manager, "service") == ["db", "web"]
 
 
+def test_a_reader_that_goes_away_is_told_what_was_done(invoke, folder, monkeypatch):
+    manager = FakeManager()
+    reach(monkeypatch, manager)
+    write = click.echo
+
+    def gone(text, **options):
+        if str(text).startswith("created"):
+            raise BrokenPipeError
+        write(text, **options)
+
+    monkeypatch.setattr(click, "echo", gone)
+    done = invoke("restore", folder, "--yes")
+
+    assert done.code == 141
+    assert "the output was closed; " in done.stderr
+    assert "so far; the same command" in done.stderr
+
+
 def test_no_manager_is_said_before_anything(invoke, folder, tmp_path, monkeypatch):
     monkeypatch.delenv("SWARMWIRE_SOCKET", raising=False)
 

@@ -225,6 +225,10 @@ class _Restore:
             return asyncio.run(self._connected(work))
         except (KeyboardInterrupt, SystemExit) as err:
             raise Stop(exits.code_of_end(err), f"interrupted; {self._stage()}") from err
+        except Stop as err:
+            if err.code != exits.CLOSED_PIPE:
+                raise
+            raise Stop(err.code, f"the output was closed; {self._stage()}") from err
         except NotInBundle as err:
             raise click.UsageError(f"--only {err}") from err
         except SameSwarm as err:
