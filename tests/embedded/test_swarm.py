@@ -312,3 +312,21 @@ async def test_tasks_that_are_up_to_date_are_listed(swarm):
     assert not found & before
     await swarm.remove_service(pb.RemoveServiceRequest(service_id=service.id))
     assert not (await swarm.list_tasks(request)).tasks
+
+
+async def test_a_service_of_billions_is_refused(swarm):
+    service = service_spec(replicas=2)
+    await create(swarm, service)
+
+    def grow(spec):
+        spec.replicated.replicas = 4_000_000_000
+
+    with pytest.raises(control.ControlError, match="20000 tasks at most, not 4000000000") as told:
+        await update(swarm, grow)
+    assert told.value.status == "ResourceExhausted"
+    job = service_spec("job")
+    job.replicated_job.total_completions = 20_001
+    with pytest.raises(control.ControlError, match="not 20001"):
+        await create(swarm, job)
+    await swarm.settle()
+    assert len(await running(swarm)) == 2
