@@ -187,6 +187,9 @@ def test_credentials_of_the_bundle_are_sent(manager):
 def test_drivers_of_secrets_are_compared(manager):
     ours, theirs = build.secret("vault", b""), build.secret("vault", b"")
     ours.spec.driver.name, theirs.spec.driver.name = "a", "b"
+    (node,) = manager.objects("node")
+    node.description.engine.plugins.add(type="secretprovider", name="b")
+    manager.put(node)
     make(manager, "secret", theirs)
 
     found = build.step(build.preview(manager, Bundle(secrets=[ours])), "secret", "vault")
