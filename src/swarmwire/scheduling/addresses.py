@@ -124,7 +124,9 @@ def address_demand(
     Raises:
         ConvertError: kind "type": an object is no such message.
     """
+    expect(pb.Service, service)
     expect_each(pb.Network, networks)
+    expect_each(pb.Task, new)
     return AddressDemands(cluster, networks).of(service, new)
 
 
@@ -139,8 +141,6 @@ class AddressDemands:
 
     def of(self, service: pb.Service, new: Sequence[pb.Task]) -> tuple[AddressDemand, ...]:
         """See ``address_demand``."""
-        expect(pb.Service, service)
-        expect_each(pb.Task, new)
         ready = [_pending(task) for task in new]
         nodes = set(schedule(self._cluster, ready).placed.values())
         return tuple(
