@@ -109,7 +109,7 @@ def normalized_image(text: str) -> ImageReference:
     Source: distribution/reference normalize.go, ParseNormalizedNamed and TagNameOnly.
     """
     check_image(text)
-    if _IDENTIFIER.fullmatch(text) or _is_digest(text):
+    if _IDENTIFIER.fullmatch(text) or is_digest(text):
         raise ValueError("the id of an image, which names no registry")
     found = parse_image(text)
     if found is None:
@@ -125,7 +125,7 @@ def check_image(text: str) -> None:
     """
     if not text:
         raise ValueError("no image specified")
-    if _IDENTIFIER.fullmatch(text) or _is_digest(text):
+    if _IDENTIFIER.fullmatch(text) or is_digest(text):
         return
     if len(text) > _LONGEST:
         raise ValueError(_INVALID)
@@ -158,7 +158,8 @@ def _split_domain(text: str) -> tuple[str, str]:
     return first, rest
 
 
-def _is_digest(text: str) -> bool:
+def is_digest(text: str) -> bool:
+    """Whether a text is a digest that engines know, and nothing else."""
     try:
         check_digest(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from swarmwire.images import ImageReference, check_digest, check_image, parse_image
+from swarmwire.images import ImageReference, check_image, is_digest, parse_image
 from swarmwire.registry.errors import ImageLookupRefused
 from swarmwire.releases import Release
 from swarmwire.releases.quirks import does
@@ -20,7 +20,7 @@ def image_reference(image: str, release: Release) -> ImageReference:
         check_image(image)
     except ValueError as err:
         raise ImageLookupRefused(400, _words(str(err), release)) from err
-    found = None if _is_digest(image) else parse_image(image)
+    found = None if is_digest(image) else parse_image(image)
     if found is None:
         raise ImageLookupRefused(500, "no manifest found for full image ID")
     is_bare = "." not in found.domain and ":" not in found.domain
@@ -37,14 +37,6 @@ def image_reference(image: str, release: Release) -> ImageReference:
 _LONGEST: Final = 255
 _TOO_LONG: Final = f"repository name must not be more than {_LONGEST} characters"
 _LOWERCASE: Final = "invalid reference format: repository name must be lowercase"
-
-
-def _is_digest(text: str) -> bool:
-    try:
-        check_digest(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _words(text: str, release: Release) -> str:
