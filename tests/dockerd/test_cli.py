@@ -168,6 +168,11 @@ def test_service_update(dockerd, ids, program):
             *("--publish-add=8200:80", "--constraint-add=node.role==worker", "--force", name),
             program=program,
         )
+        # The allocator writes the service, too: who read it before is out of sequence.
+        dockerd.wait_for(
+            "a published port",
+            lambda: dockerd.get(f"/services/{name}").json["Endpoint"].get("Ports"),
+        )
         assert_unchanged(dockerd, ids, name)
         dockerd.cli("service", "rollback", "--detach", name, program=program)
         assert_unchanged(dockerd, ids, name)

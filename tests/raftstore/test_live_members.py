@@ -89,11 +89,14 @@ class Story:
             os.kill(each.pid, signal.SIGSTOP)
             self._leader.wait_for("a frozen follower", lambda pid=each.pid: is_frozen(pid))
         threading.Thread(target=self._ask_in_vain, daemon=True).start()
+        self._leader.wait_for("an entry that is not committed", self._wrote_alone)
+
+    def _wrote_alone(self):
+        """Whether ``alone`` is in the log: ``agreed`` stays uncommitted there until then."""
         options = raftstore.Options(running=True)
-        self._leader.wait_for(
-            "an entry that is not committed",
-            lambda: raftstore.read(self._leader.data_root, options).uncommitted,
-        )
+        uncommitted = raftstore.read(self._leader.data_root, options).uncommitted
+        changes = [change for each in uncommitted for change in each.changes]
+        return [name_of(each.message) for each in changes] == ["alone"]
 
     def _ask_in_vain(self):
         with suppress(OSError):
