@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import shutil
 import signal
 import socket
@@ -11,7 +12,7 @@ import threading
 
 import pytest
 
-from tests.cli_serve.running import SWARMWIRE, serving
+from tests.cli_serve.running import SWARMWIRE, asked, serving
 from tests.support.client_certificates import client_certificate
 from tests.support.dockerd import UnixConnection
 
@@ -175,6 +176,31 @@ def test_certificates_without_a_policy(tmp_path, sets):
         it.process.send_signal(signal.SIGHUP)
         assert "the files for TLS were read again" in next(it.process.stderr)
         assert gateway.through_tls(new) == (200, new.certificate.read_text("utf-8"))
+
+
+@pytest.fixture
+def terminal():
+    """A terminal: the end that shows it, and the end that programs have."""
+    ends = os.openpty()
+    yield ends
+    for each in ends:
+        with contextlib.suppress(OSError):
+            os.close(each)
+
+
+def test_without_either_it_goes_on_until_its_terminal_goes(tmp_path, terminal):
+    ours, its = terminal
+    command = (*SWARMWIRE, "serve", "--embedded", "--listen", f"unix://{tmp_path}/x.sock")
+    with serving("setsid", "--ctty", *command, stdin=its) as it:
+        while "answers as an engine" not in it.process.stderr.readline():
+            assert it.process.poll() is None
+        it.process.send_signal(signal.SIGHUP)
+        said = "there is no policy, and there are no files for TLS"
+        assert said in it.process.stderr.readline()
+        assert asked(it.path, "GET", "/_ping")[0] == 200
+        os.close(ours)
+        assert it.process.wait(30) == 0
+        assert not it.path.exists()
 
 
 # Streams

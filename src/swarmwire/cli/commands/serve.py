@@ -105,7 +105,8 @@ def command(
     With --embedded it is a swarm in memory, with nodes that are simulated, and the socket is in a
     new folder; --nodes, --managers, --speed, --scenario, --state and --seed are as for embedded.
 
-    SIGHUP reads --policy, --tls-cert, --tls-key and --tls-ca again: all of them, or none.
+    SIGHUP reads --policy, --tls-cert, --tls-key and --tls-ca again: all of them, or none. If it
+    comes because the terminal was closed, it ends the command.
 
     Exit codes: 0 ended by SIGTERM; 1 the manager refuses; 2 an address cannot be bound, a file
     cannot be read, or no manager can be reached; 130 ended by Ctrl-C.

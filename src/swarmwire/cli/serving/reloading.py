@@ -1,9 +1,6 @@
 """What is read again while it is in force, the policy and the files for TLS: all of it, or none."""
 
-import asyncio
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from swarmwire.cli import exits
@@ -49,6 +46,9 @@ class Reload:
     def __call__(self) -> None:
         """Do it, or say why everything stays as it was."""
         tls = self._doors.tls
+        if tls is None and self._policed is None:
+            say("everything stays as it was: there is no policy, and there are no files for TLS")
+            return
         try:
             policy = usable_policy(self._file) if self._policed is not None else None
             if policy is not None:
@@ -100,14 +100,3 @@ def _sight(client: PolicyClient | None) -> Any:
     if client is None:
         return None
     return client.reads, client.sights, client.hides, client.stacks, client.use
-
-
-@contextmanager
-def at_hangup(do: Callable[[], None]) -> Iterator[None]:
-    """Do something at each SIGHUP meanwhile."""
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, do)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)

@@ -25,8 +25,8 @@ from swarmwire.cli.serving.operating import Complaints, allow_many_files, health
 from swarmwire.cli.serving.options import DoorChoice
 from swarmwire.cli.serving.powers import powers
 from swarmwire.cli.serving.registries import registries_of
-from swarmwire.cli.serving.reloading import Reload, at_hangup
-from swarmwire.cli.serving.signals import end_by, ending_signal
+from swarmwire.cli.serving.reloading import Reload
+from swarmwire.cli.serving.signals import at_hangup, end_by, ending_signal
 from swarmwire.cli.serving.sources import ServedSwarm, SwarmSource, live_swarm, swarm_in_memory
 from swarmwire.cli.serving.systemd import InheritedSocket, notifying
 from swarmwire.cli.swarm_options import EmbeddedOptions
@@ -155,16 +155,15 @@ async def _serve(source: SwarmSource, ways: _Ways, options: ServeOptions) -> Non
             if options.policy is not None:
                 policed = PolicedClients(options.policy, gateway.mirror)
                 listeners = [replace(each, identify=policed.identify) for each in listeners]
-            if policed is not None or ways.doors.tls is not None:
-                again = Reload(
-                    gateway,
-                    ways.doors,
-                    file=options.policy_file,
-                    policed=policed,
-                    audit=ways.audit,
-                    page_client=options.page_client,
-                )
-                held.enter_context(at_hangup(again))
+            again = Reload(
+                gateway,
+                ways.doors,
+                file=options.policy_file,
+                policed=policed,
+                audit=ways.audit,
+                page_client=options.page_client,
+            )
+            held.enter_context(at_hangup(again, received))
             if options.learn:
                 observing = learned(gateway, listeners, options.learn)
                 listeners = held.enter_context(observing)
