@@ -1,5 +1,7 @@
 """What a tool's author does with an embedded swarm."""
 
+import asyncio
+
 import pytest
 
 from swarmwire import control, embedded, pb
@@ -162,6 +164,25 @@ async def test_time_runs_inside_async_with():
         await swarm.settle()
         assert len(await running(swarm)) == 2
         assert swarm.clock.now() > before
+
+
+async def test_others_have_their_turn_while_a_large_service_starts():
+    turns = 0
+    async with embedded.Swarm(nodes=3, speed=1e6) as swarm:
+        await create(swarm, service_spec(replicas=2_000))
+        while len(await running(swarm)) < 2_000:
+            await asyncio.sleep(0)
+            turns += 1
+    assert turns > 3
+
+
+async def test_a_large_service_is_made_in_several_transactions(swarm):
+    sizes = []
+    swarm.store.listeners.append(lambda done: sizes.append(len(done.changes)))
+    await create(swarm, service_spec(replicas=500))
+    await swarm.settle()
+    assert len(await running(swarm)) == 500
+    assert max(sizes) == 200  # the most of a manager
 
 
 async def test_changes_are_watched(swarm):

@@ -71,6 +71,37 @@ def test_a_client_on_the_socket(project):
     run(project, 1)
 
 
+def test_clients_see_a_large_swarm_as_it_settled(project):
+    project.makepyfile(
+        """
+        import http.client
+        import json
+        import socket
+        import shop
+
+        class Engine(http.client.HTTPConnection):
+            def connect(self):
+                self.sock = socket.socket(socket.AF_UNIX)
+                self.sock.connect(self.host)
+
+        def asked(swarm, path):
+            engine = Engine(swarm.docker_host.removeprefix("unix://"))
+            engine.request("GET", path)
+            return json.load(engine.getresponse())
+
+        def test_deploy(swarm):
+            assert asked(swarm, "/tasks") == []
+            shop.deploy(swarm, shop.web(2_000))
+            swarm.settle()
+            found = asked(swarm, "/tasks")
+            assert [task["Status"]["State"] for task in found] == ["running"] * 2_000
+            swarm.nodes[0].label(zone="a")
+            assert asked(swarm, "/nodes")[0]["Spec"]["Labels"] == {"zone": "a"}
+        """
+    )
+    run(project, 1)
+
+
 def test_images_that_do_not_exist_are_told(project):
     project.makepyfile(
         """

@@ -161,6 +161,8 @@ class ChangeFollower:
                 first = False
             for change in self._known.changes(message):
                 self._emit(change)
+            # Where messages come faster than they are read nothing else gives others a turn.
+            await asyncio.sleep(0)
 
     def _request(self, *, resumed: bool) -> pb.WatchRequest:
         request = pb.WatchRequest()

@@ -8,6 +8,8 @@ from swarmwire.control.memory import MemoryStore
 
 _Open = dict[tuple[str, str], Any]
 _NOTHING: Final[dict[str, Any]] = {}
+_MOST_CHANGES: Final = 200
+"""Of one transaction: a manager makes several of a larger one."""
 
 
 class Batch:
@@ -20,6 +22,8 @@ class Batch:
         self.transactions: list[_Open] = []
         self._store = store
         self._open: _Open = {}
+        self._open_kinds: set[str] = set()
+        """The kinds in it, so that a read of another kind need not look through all of it."""
         self._closed: dict[str, dict[str, Any]] = {}
         """What the transactions that are over leave, by kind and ID; None: it is gone."""
         self._touched: dict[tuple[str, str], dict[str, None]] = {}
@@ -78,11 +82,13 @@ class Batch:
             self._touched.setdefault(("service", changed.service_id), {})[changed.id] = None
             self._touched.setdefault(("node", changed.node_id), {})[changed.id] = None
         self._open[kind, changed.id] = changed
+        self._open_kinds.add(kind)
 
     def remove(self, kind: str, id_: str) -> None:
         """Take an object away, if it is there."""
         if self.get(kind, id_) is not None:
             self._open[kind, id_] = None
+            self._open_kinds.add(kind)
 
     def cut(self) -> None:
         """End a transaction; what follows belongs to the next one."""
@@ -90,21 +96,23 @@ class Batch:
             self.transactions.append(self._open)
             for (kind, id_), one in self._open.items():
                 self._closed.setdefault(kind, {})[id_] = one
-            self._open = {}
+            self.abort()
 
     def abort(self) -> None:
         """Forget the changes since the last ``cut``."""
         self._open = {}
+        self._open_kinds = set()
 
     def commit(self, store: MemoryStore) -> None:
-        """Make the changes in a store: the loop's business, once the step is over."""
+        """Make the changes in a store: the loop's business, once the step is over.
+
+        Source: SwarmKit manager/state/store/memory.go, Batch.
+        """
         self.cut()
-        for changes in self.transactions:
-            put = [one for one in changes.values() if one is not None]
-            gone = [store.get(kind, id_) for (kind, id_), one in changes.items() if one is None]
-            removed = [one for one in gone if one is not None]
-            if put or removed:
-                store.commit(put, removed)
+        for transaction in self.transactions:
+            changes = list(transaction.items())
+            for first in range(0, len(changes), _MOST_CHANGES):
+                _commit(store, changes[first : first + _MOST_CHANGES])
 
     def _tasks(self, by: str, id_: str, stored: Iterable[pb.Task]) -> list[pb.Task]:
         """Stored tasks of a service or a node as they are now, and new ones."""
@@ -118,8 +126,20 @@ class Batch:
     def _merged(self, kind: str, stored: Iterable[Any]) -> list[Any]:
         """Stored objects with what was changed of them, and new ones."""
         changed = dict(self._closed.get(kind, _NOTHING))
-        changed.update({id_: one for (known, id_), one in self._open.items() if known == kind})
+        if kind in self._open_kinds:
+            changed.update({id_: one for (known, id_), one in self._open.items() if known == kind})
         if not changed:
             return list(stored)
         found = [changed.pop(one.id, one) for one in stored]
         return [one for one in (*found, *changed.values()) if one is not None]
+
+
+def _commit(store: MemoryStore, changes: Iterable[tuple[tuple[str, str], Any | None]]) -> None:
+    put, removed = [], []
+    for (kind, id_), one in changes:
+        if one is not None:
+            put.append(one)
+        elif (stored := store.get(kind, id_)) is not None:
+            removed.append(stored)
+    if put or removed:
+        store.commit(put, removed)

@@ -28,7 +28,7 @@ def as_nanoseconds(duration: float | str) -> int:
 class SwarmClock:
     """The clock of an embedded swarm."""
 
-    def __init__(self, read: Callable[[], int], pass_until: Callable[[int], None]) -> None:
+    def __init__(self, read: Callable[[], int], pass_until: Callable[[int], object]) -> None:
         self._read = read
         self._pass_until = pass_until
 

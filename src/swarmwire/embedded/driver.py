@@ -1,7 +1,9 @@
 """The loop that lets the parts of a swarm work: each when its time has come, in one order."""
 
 import heapq
+import math
 import random
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -103,11 +105,18 @@ class SwarmDriver:
         """Let a part step now: somebody told it something."""
         self._wake(part, self.now)
 
-    def run_until(self, moment: int) -> None:
-        """Let time pass until ``moment``."""
+    def run_until(self, moment: int, *, patience: float = math.inf) -> bool:
+        """Let time pass until ``moment``; tells whether that took less than ``patience`` (seconds).
+
+        If it did not, there is more to be done before that moment.
+        """
+        ends = time.monotonic() + patience
         while (due := self.next_due) is not None and due <= moment:
+            if time.monotonic() >= ends:
+                return False
             self.run_next()
         self.now = max(self.now, moment)
+        return True
 
     def run_next(self) -> bool:
         """Let time pass until the next part has stepped. Tells whether there was one."""

@@ -54,6 +54,9 @@ _FORGOTTEN_AT_ONCE: Final = 100
 _SOON: Final = 10 * SECOND
 """A swarm has not settled while a container runs that ends by itself within this time."""
 
+_AT_ONCE: Final = 0.005
+"""For how many seconds the parts of a swarm that runs work before others have their turn."""
+
 _BEGIN: Final = 1_735_689_600 * SECOND
 """When a swarm begins whose time does not run: 2025-01-01."""
 
@@ -112,7 +115,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         self._file = None if state is None else StateFile(state, self.clock.now)
         self._runner: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
-        self._seen_at = 0
+        self._seen_at = self._reach = 0
         self._begins = begins
         setups = numbered(nodes, managers) if isinstance(nodes, int) else list(nodes)
         self._agents: dict[str, Agent] = {}
@@ -202,7 +205,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
 
     async def __aenter__(self) -> Self:
         self._stirred = asyncio.Event()
-        self._seen_at = time.monotonic_ns()
+        self._seen_at, self._reach = time.monotonic_ns(), self._driver.now
         self._runner = asyncio.create_task(self._run())
         return self
 
@@ -366,20 +369,27 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
         else:
             self._driver.run_next()
 
-    def _catch_up(self) -> None:
-        """Let as much time pass in the swarm as has passed outside, if it runs."""
+    def _catch_up(self) -> bool:
+        """Let as much time pass in the swarm as has passed outside, if it runs.
+
+        A swarm that has much to do is late, as a busy manager is: whoever asks it meanwhile does
+        not wait until all of that is done. Tells whether it is in time.
+        """
         if self._runner is None:
-            return
+            return True
         outside = time.monotonic_ns()
         passed = int((outside - self._seen_at) * self._speed)
         self._seen_at = outside
-        self._driver.run_until(self._driver.now + passed)
+        self._reach = max(self._reach, self._driver.now) + passed
+        return self._driver.run_until(self._reach, patience=_AT_ONCE)
 
     async def _run(self) -> None:
         """Let the swarm's time follow the time outside."""
         while True:
             self._stirred.clear()
-            self._catch_up()
+            if not self._catch_up():
+                await asyncio.sleep(0)
+                continue
             due = self._driver.next_due
             wait = 3600.0 if due is None else (due - self._driver.now) / self._speed / SECOND
             try:

@@ -1,5 +1,6 @@
 """The embedded swarm for code that blocks: tests, scripts and notebooks."""
 
+import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ from swarmwire.embedded import Behaviour, Scenario, ScenarioCalls, SimulatedNode
 from swarmwire.gateway import Gateway
 from swarmwire.gateway.listeners import Listener
 from swarmwire.gateway.server import serving
+from swarmwire.gateway.shelf import Shelf
 
 _Result = TypeVar("_Result")
 
@@ -41,6 +43,7 @@ class BlockingSwarm(ScenarioCalls, BlockingControl):
         self._exits = contextlib.AsyncExitStack()
         self._socket: Path | None = None
         self._docker_host = ""
+        self._gateway: Gateway | None = None
         super().__init__(self._running(runs=speed is not None))
 
     @property
@@ -82,7 +85,12 @@ class BlockingSwarm(ScenarioCalls, BlockingControl):
         Raises:
             NotSettled: it still moves after ``within``, of the swarm's time.
         """
-        self.run(lambda _: self.embedded.settle(within=within))
+
+        async def settled(_: Control) -> None:
+            await self.embedded.settle(within=within)
+            await self._shown()
+
+        self.run(settled)
 
     def advance(self, duration: float | str) -> None:
         """Let time pass: ``"1m"``, or seconds."""
@@ -101,9 +109,18 @@ class BlockingSwarm(ScenarioCalls, BlockingControl):
         """Do something in the thread of the swarm."""
 
         async def done(_: Control) -> _Result:
-            return work()
+            result = work()
+            await self._shown()
+            return result
 
         return self.run(done)
+
+    async def _shown(self) -> None:
+        """Wait until clients see what is stored: the gateway hears of it a moment later."""
+        gateway = self._gateway
+        # nodes are read again, not told: there is no event to wait for
+        while gateway is not None and not _is_shown(self.embedded, gateway):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
 
     @contextlib.asynccontextmanager
     async def _running(self, *, runs: bool) -> AsyncIterator[Control]:
@@ -122,6 +139,7 @@ class BlockingSwarm(ScenarioCalls, BlockingControl):
         release = engine.release(self.embedded.nodes[0].stored.description.engine.engine_version)
         gateway = Gateway(self._unguarded, release=release)
         await self._exits.enter_async_context(gateway.running())
+        self._gateway = gateway
         listeners = [Listener(f"unix://{self._folder() / 'docker.sock'}")]
         (address,) = await self._exits.enter_async_context(serving(gateway, listeners, drain=0.1))
         return address
@@ -133,3 +151,17 @@ class BlockingSwarm(ScenarioCalls, BlockingControl):
     def _folder(self) -> Path:
         """A folder of its own for a socket."""
         return Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="swarmwire-")))
+
+
+def _is_shown(swarm: embedded.Swarm, gateway: Gateway) -> bool:
+    """Whether the gateway knows all that is stored, in no older version, and nothing else."""
+    for kind, shelf in gateway.mirror.shelves.items():
+        stored = list(swarm.store.unordered(kind))
+        if len(shelf) != len(stored) or not all(_is_on(shelf, one) for one in stored):
+            return False
+    return True
+
+
+def _is_on(shelf: Shelf, stored: Any) -> bool:
+    known = shelf.get(stored.id)
+    return known is not None and known.meta.version.index >= stored.meta.version.index
