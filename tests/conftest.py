@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.installations import EMBEDDED, INSTALLATIONS, MACHINE, ON_ENDS
-from tests.support.signals import give_children_the_default_sigint
+from tests.support.signals import give_children_default_signals
 
 # The same examples on each run: a failure is one of the change, not of chance. New examples come
 # from fuzz/, and from `pytest --hypothesis-profile=explore`.
@@ -17,7 +17,7 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
-give_children_the_default_sigint()
+give_children_default_signals()
 
 
 def require(installation):

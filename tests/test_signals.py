@@ -1,4 +1,4 @@
-"""No test depends on how the process that runs the tests takes SIGINT."""
+"""No test depends on how the process that runs the tests takes SIGINT and SIGHUP."""
 
 import os
 import signal
@@ -10,16 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WAIT = "import signal; signal.pause()"
-CHILD = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+CHILD = "import signal; print(signal.getsignal(signal.{name}) == signal.SIG_IGN)"
 START = (
     "import subprocess, sys; import tests.conftest;"
-    f" subprocess.run([sys.executable, '-c', {CHILD!r}], check=True)"
+    " subprocess.run([sys.executable, '-c', {child!r}], check=True)"
 )
 
 
 @pytest.mark.parametrize("setting", ["signal.SIG_IGN", "signal.SIG_DFL"])
-def test_children_take_sigint_however_the_tests_were_started(setting):
-    code = f"import signal; signal.signal(signal.SIGINT, {setting}); {START}"
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_children_take_signals_however_the_tests_were_started(name, setting):
+    start = START.format(child=CHILD.format(name=name))
+    code = f"import signal; signal.signal(signal.{name}, {setting}); {start}"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

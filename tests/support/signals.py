@@ -2,15 +2,19 @@
 
 import signal
 
+IGNORED = (signal.SIGINT, signal.SIGHUP)
+"""What a shell has its background ignore, and what ``nohup`` does."""
 
-def give_children_the_default_sigint() -> None:
-    """Let children stop at SIGINT although this process was told to ignore it.
 
-    A shell starts what runs in its background with SIGINT ignored, and children inherit that. What
-    a process handles itself is reset in its children: so it is handled here, by doing nothing.
+def give_children_default_signals() -> None:
+    """Let children stop at SIGINT and SIGHUP although this process was told to ignore them.
+
+    Children inherit that. What a process handles itself is reset in its children: so it is handled
+    here, by doing nothing.
     """
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _do_nothing)
+    for each in IGNORED:
+        if signal.getsignal(each) == signal.SIG_IGN:
+            signal.signal(each, _do_nothing)
 
 
 def _do_nothing(_number: int, _frame: object) -> None:

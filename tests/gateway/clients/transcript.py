@@ -7,7 +7,7 @@ from typing import Any
 
 TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?\+0000 UTC| ?\+00:00)?"
-    r"|(About )?(an?|\d+|Less than a) (seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+    r"|([Aa]bout |[Ll]ess than )?(an?|\d+) (seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
 )
 TOKEN = re.compile(r"SWMTKN-1-[0-9a-z-]+")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
