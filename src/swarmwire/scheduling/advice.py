@@ -9,11 +9,11 @@ from swarmwire import pb
 from swarmwire.expected import expect
 from swarmwire.scheduling.amounts import amount_in_words
 from swarmwire.scheduling.capacity import copies, name_of
-from swarmwire.scheduling.cluster import Cluster, is_waiting
+from swarmwire.scheduling.cluster import Cluster
 from swarmwire.scheduling.constraints import engine_label, node_label, node_matches
 from swarmwire.scheduling.filters import Lack
 from swarmwire.scheduling.generic_resources import amount, entries
-from swarmwire.scheduling.node_info import NodeInfo, versioned_service
+from swarmwire.scheduling.node_info import NodeInfo
 from swarmwire.scheduling.pipeline import Pipeline
 from swarmwire.scheduling.refusal import FilterRefusal
 from swarmwire.scheduling.scheduler import explain
@@ -167,14 +167,8 @@ def _more_nodes(
     used_up = {
         each for each, refusals in found.items() if {item.filter for item in refusals} <= _USED_UP
     }
-    alike = {
-        each.id
-        for each in cluster.tasks
-        if is_waiting(each) and not each.node_id
-        if versioned_service(each) == versioned_service(task)
-    }
-    waiting = len(alike | {task.id})
-    volumes = cluster.state().volumes
+    waiting = len(cluster.waiting_like(task) | {task.id})
+    volumes = cluster.all_counted.volumes
     best: tuple[int, str] | None = None
     for node in cluster.nodes:
         if node.id in used_up:

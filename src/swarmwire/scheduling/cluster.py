@@ -1,6 +1,7 @@
 """A cluster as the scheduler sees it: what its questions are asked about."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from swarmwire import pb
@@ -76,17 +77,60 @@ class Cluster:
         """What is counted, of all tasks but those with an ID in ``without``."""
         nodes = {each.id: NodeInfo(each) for each in sorted(self.nodes, key=lambda node: node.id)}
         volumes = VolumeSet(sorted(self.volumes, key=lambda volume: volume.id))
-        known = {task.id: task for task in self.tasks if task.id not in without}
-        for task in known.values():
-            if task.node_id and is_tracked(task):
+        for id_, task in self._holding.items():
+            if id_ not in without:
                 volumes.reserve(task, task.node_id)
                 if task.node_id in nodes:
                     nodes[task.node_id].add(task)
-        state = State(nodes, volumes, [task for task in known.values() if is_waiting(task)])
+        known, waiting = self._known.copy(), self._waiting.copy()
+        for id_ in without:
+            known.pop(id_, None)
+            waiting.pop(id_, None)
+        state = State(nodes, volumes, list(waiting.values()))
         for task in self.failed:
             if task.id in known:
                 _end(state, known.pop(task.id), task)
         return state
+
+    def beside(self, task: pb.Task) -> State:
+        """What is counted of all other tasks, to be read only: many tasks share it."""
+        if task.id in self._holding or task.id in self._failed:
+            return self.state(without=frozenset({task.id}))
+        return self.all_counted
+
+    def waiting_like(self, task: pb.Task) -> set[str]:
+        """The IDs of the tasks that wait for any node, of the same service and version; a copy."""
+        return set(self._waiting_alike.get(versioned_service(task), ()))
+
+    @cached_property
+    def all_counted(self) -> State:
+        """What is counted of all tasks, to be read only."""
+        return self.state()
+
+    @cached_property
+    def _known(self) -> dict[str, pb.Task]:
+        return {task.id: task for task in self.tasks}
+
+    @cached_property
+    def _holding(self) -> dict[str, pb.Task]:
+        known = self._known.items()
+        return {id_: task for id_, task in known if task.node_id and is_tracked(task)}
+
+    @cached_property
+    def _waiting(self) -> dict[str, pb.Task]:
+        return {id_: task for id_, task in self._known.items() if is_waiting(task)}
+
+    @cached_property
+    def _failed(self) -> frozenset[str]:
+        return frozenset(task.id for task in self.failed)
+
+    @cached_property
+    def _waiting_alike(self) -> dict[tuple[str, int], set[str]]:
+        found: dict[tuple[str, int], set[str]] = {}
+        for id_, task in self._waiting.items():
+            if not task.node_id:
+                found.setdefault(versioned_service(task), set()).add(id_)
+        return found
 
 
 def is_waiting(task: pb.Task) -> bool:

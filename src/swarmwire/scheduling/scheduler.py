@@ -43,7 +43,7 @@ def explain(cluster: Cluster, task: pb.Task) -> dict[str, tuple[FilterRefusal, .
         ConvertError: kind "type": ``task`` is none.
     """
     expect(pb.Task, task)
-    state = cluster.state(without=frozenset({task.id}))
+    state = cluster.beside(task)
     pipeline = Pipeline(task, state.volumes)
     return {each: pipeline.refusals(info) for each, info in state.nodes.items()}
 
