@@ -77,6 +77,7 @@ LISTS = (
 REFUSED = (
     *("/services/nope", "/tasks/nope", "/nodes/nope", "/secrets/nope", "/configs/nope"),
     *("/networks/nope", "/services/create", "/services/", "/nope", "/nodes/self"),
+    "/services/%E2%80%A8%08",
     *("/services?status=bogus", "/services/web?insertDefaults=x", "/services?filters=%zz"),
     *("/services?filters=a;b", "/events?since=abc", "/events?since=20&until=10"),
     *("/services/web/logs", "/services/nope/logs?stdout=1", "/services/web/logs?stdout=1&tail=x"),

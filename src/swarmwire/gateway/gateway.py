@@ -94,7 +94,7 @@ class Gateway(GatewayContext):
             routed = self._router.routed(request, route, variables, version)
             routed = routed._replace(is_dry_run=_is_dry_run(request, route))
         except RequestRefused as err:
-            return self._with_headers(_refused(err, version), is_served=False)
+            return self._with_headers(self._refused(err, version), is_served=False)
         if self.audit is not None:
             routed = routed._replace(trail=self.audit.begin(request, str(route.template)))
         if self.observed is not None:
@@ -135,14 +135,14 @@ class Gateway(GatewayContext):
                 response.stream = self._opened_stream(stream, routed.request)
             else:
                 await stream.aclose()
-                response = _refused(RequestRefused(429, "too many streams at once"), version)
+                response = self._refused(RequestRefused(429, "too many streams at once"), version)
         if routed.trail is not None:
             try:
                 routed.trail.answered(response.status, self.mirror)
             except RequestRefused as err:
                 if response.stream is not None:
                     await response.stream.aclose()
-                response = _refused(err, version)
+                response = self._refused(err, version)
         return response
 
     def _opened_stream(self, inner: AsyncGenerator[bytes, None], request: Request) -> EndingStream:
@@ -162,9 +162,10 @@ class Gateway(GatewayContext):
             # whatever the manager says, it does not say it to this client alone
             view = ClientView(self.mirror, self.release, routed.request.permission)
             refused = refusal_of(err)
-            return _refused(RequestRefused(refused.status, view.told(refused.text)), version)
+            told = RequestRefused(refused.status, view.told(refused.text))
+            return self._refused(told, version)
         except SwarmwireError as err:
-            return _refused(refusal_of(err), version)
+            return self._refused(refusal_of(err), version)
         except Exception as err:  # noqa: BLE001 - whatever it is, its text may hold what was sent
             _log_failure(route, err)
             return error_response(500, "the gateway failed; its log says where")
@@ -213,6 +214,15 @@ class Gateway(GatewayContext):
             return None
         return found[0] if found else None
 
+    def _refused(self, refused: RequestRefused, version: str) -> Response:
+        if version and parse_version(version) < PLAIN_BEFORE:
+            headers = {
+                "Content-Type": "text/plain; charset=utf-8",
+                "X-Content-Type-Options": "nosniff",
+            }
+            return Response(refused.status, (f"{refused.text}\n".encode(),), headers)
+        return error_response(refused.status, refused.text, self.release)
+
     def _with_headers(self, response: Response, *, is_served: bool = True) -> Response:
         headers = {
             "Api-Version": self.release.api_version,
@@ -247,16 +257,6 @@ def _log_failure(route: Route, err: Exception) -> None:
     last = extract_tb(err.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     _log.error("%s failed: %s at %s", route, type(err).__name__, place)
-
-
-def _refused(refused: RequestRefused, version: str) -> Response:
-    if version and parse_version(version) < PLAIN_BEFORE:
-        headers = {
-            "Content-Type": "text/plain; charset=utf-8",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(refused.status, (f"{refused.text}\n".encode(),), headers)
-    return error_response(refused.status, refused.text)
 
 
 def _is_dry_run(request: Request, route: Route) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
-
+from swarmwire import engine
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.permission import EVERYTHING, Permission
 from swarmwire.policy import ClientLimits
+from swarmwire.releases import AnyRelease
 
 JSON = "application/json"
 """Exactly this: clients compare it as a text."""
@@ -98,14 +98,11 @@ class RequestRefused(SwarmwireError):
         return self.text
 
 
-_encoder = msgspec.json.Encoder()
-
-
 def json_response(data: bytes, status: int = 200) -> Response:
     """A response of JSON that is written already."""
     return Response(status, (data, b"\n"), {"Content-Type": JSON})
 
 
-def error_response(status: int, text: str) -> Response:
-    """An error, as clients expect it."""
-    return json_response(_encoder.encode({"message": text}), status)
+def error_response(status: int, text: str, release: AnyRelease = None) -> Response:
+    """An error, as clients expect it, and as a release writes it."""
+    return json_response(engine.encode({"message": text}, release=release), status)
