@@ -7,6 +7,7 @@ import pytest
 from swarmwire.gateway import RequestRefused
 from swarmwire.gateway.filters import Filters
 from swarmwire.gateway.parameters import Parameters
+from swarmwire.releases import release
 
 
 def refusal(work, *args, **kwargs):
@@ -115,6 +116,9 @@ def test_times_that_are_none(value, reason):
         ('{"name":["a","b"]}', ["a", "b"]),
         ('{"name":null}', []),
         ('{"name":[]}', []),
+        ('{"name":[null]}', [""]),
+        ('{"name":["\\ud800"]}', ["\N{REPLACEMENT CHARACTER}"]),
+        ('{"name":["a"],"name":["b"]}', ["b"]),
     ],
 )
 def test_filters_in_both_forms(text, values):
@@ -133,6 +137,8 @@ def test_filters_in_both_forms(text, values):
         '{"name":{"a":1}}',
         '{"name":["a"],"id":{"b":true}}',
         '{"name":["a"]} x',
+        '{"name":["a"],"name":{"b":true}}',
+        '{"name":[NaN]}',
         "[" * 5000,
     ],
 )
@@ -140,11 +146,26 @@ def test_filters_that_are_none(text):
     assert refusal(Filters.of, text) == (400, "invalid filter")
 
 
-def test_unknown_keys_of_filters():
-    assert refusal(Filters.of('{"x":["a"]}').refuse_others, ("name",)) == (
-        400,
-        "invalid filter 'x'",
-    )
+@pytest.mark.parametrize(
+    ("version", "key", "text"),
+    [
+        ("20.10.24", "x", "Invalid filter 'x'"),
+        ("20.10.24", "", "Invalid filter ''"),
+        ("23.0.0", "x", "invalid filter 'x'"),
+        ("23.0.0", "", "invalid filter ''"),
+        ("25.0.0", "", "invalid filter"),
+    ],
+)
+def test_unknown_keys_of_filters(version, key, text):
+    filters = Filters.of(f'{{"{key}":["a"]}}')
+    assert refusal(filters.refuse_others, ("name",), release(version)) == (400, text)
+
+
+def test_a_value_that_is_false_is_no_value_but_a_beginning():
+    filters = Filters.of('{"name":{"net":false,"web":null}}')
+    assert not filters.exact("name", "net")
+    assert filters.prefix("name", "net1")
+    assert filters.pattern("name", "web")
 
 
 @pytest.mark.parametrize(

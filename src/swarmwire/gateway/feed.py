@@ -61,7 +61,7 @@ class SwarmEvent(NamedTuple):
                 for key in _NAMED
                 if key in filters
             )
-            and filters.exact("image", self.object.id)
+            and (filters.exact("image", self.object.id) or filters.exact("image", ""))
             and filters.labelled("label", self.attributes)
         )
 

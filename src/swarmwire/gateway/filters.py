@@ -3,22 +3,33 @@
 Source: moby daemon/internal/filters/parse.go.
 """
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
-
-import msgspec
+from typing import Any, Final, NoReturn
 
 from swarmwire.gateway.message import RequestRefused
+from swarmwire.releases import Release
+
+
+class MalformedFilters(RequestRefused):
+    """The parameter has neither of the two forms."""
+
+    def __init__(self, status: int = 400) -> None:
+        super().__init__(status, "invalid filter")
 
 
 class Filters:
-    """Values by key; the values of one key are a set."""
+    """Values by key; the values of one key are a set.
+
+    In the newer form a value may be false. Then no text is that value, but it is still a beginning
+    and an expression.
+    """
 
     def __init__(self, values: Mapping[str, Collection[str]] | None = None) -> None:
-        self._values: dict[str, dict[str, None]] = {
-            key: dict.fromkeys(each) for key, each in (values or {}).items()
+        self._values: dict[str, dict[str, bool]] = {
+            key: dict.fromkeys(each, True) for key, each in (values or {}).items()
         }
 
     @classmethod
@@ -26,25 +37,13 @@ class Filters:
         """Read the parameter: ``{"name": {"web": true}}``, or in the older form with lists.
 
         Raises:
-            RequestRefused: 400: it has neither form.
+            MalformedFilters: it has neither form.
+            RequestRefused: 400: it has very many values.
         """
-        if not text:
-            return cls()
-        try:
-            found = msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise _invalid() from None
-        if found is None:
-            return cls()
-        if not isinstance(found, dict):
-            raise _invalid()
-        values = list(found.values())
-        _refuse_too_many(values)
-        if all(each is None or _is_set(each) for each in values) or all(
-            each is None or _is_list(each) for each in values
-        ):
-            return cls({key: each or () for key, each in found.items()})
-        raise _invalid()
+        filters = cls()
+        if text:
+            filters._values = _values_of(text)
+        return filters
 
     def __bool__(self) -> bool:
         return bool(self._values)
@@ -58,17 +57,17 @@ class Filters:
 
     def put(self, key: str, values: Collection[str]) -> None:
         """Set the values of a key."""
-        self._values[key] = dict.fromkeys(values)
+        self._values[key] = dict.fromkeys(values, True)
 
-    def refuse_others(self, accepted: Collection[str]) -> None:
-        """Refuse a key that is not accepted.
+    def refuse_others(self, accepted: Collection[str], release: Release) -> None:
+        """Refuse a key that is not accepted, in the words of a release.
 
         Raises:
             RequestRefused: 400.
         """
         for key in self._values:
             if key not in accepted:
-                raise RequestRefused(400, f"invalid filter '{key}'")
+                raise RequestRefused(400, invalid_filter(release, key))
 
     def labels(self, key: str = "label") -> dict[str, str]:
         """``key=value`` texts as a map; of a repeated key the last counts."""
@@ -78,7 +77,7 @@ class Filters:
     def exact(self, key: str, value: str) -> bool:
         """Whether ``value`` is one of the key's, or the key has none."""
         wanted = self._values.get(key)
-        return not wanted or value in wanted
+        return not wanted or wanted.get(value, False)
 
     def prefix(self, key: str, value: str) -> bool:
         """As ``exact``, or one of the key's values begins ``value``."""
@@ -106,25 +105,74 @@ class Filters:
         return True
 
 
-def _refuse_too_many(values: list[Any]) -> None:
-    if sum(len(each) for each in values if isinstance(each, dict | list)) > _MOST_VALUES:
+def invalid_filter(release: Release, key: str) -> str:
+    """What a release says of a filter with a key, or a value of it, that it does not take."""
+    word = "invalid" if release.has("23.0") else "Invalid"
+    if not key and release.has("25.0"):
+        return f"{word} filter"
+    return f"{word} filter '{key}'"
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of a JSON object, repeated keys included: each has to have the right form."""
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+# numbers have no place in either form, so that none is converted
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_int=len, parse_float=len, parse_constant=_no_constant
+)
+
+
+def _values_of(text: str) -> dict[str, dict[str, bool]]:
+    try:
+        found = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        raise MalformedFilters from None
+    if found is None:
+        return {}
+    if not isinstance(found, _Members):
+        raise MalformedFilters
+    _refuse_too_many(found)
+    if all(each is None or _is_set(each) for _, each in found):
+        return {_text(key): _set_of(each or ()) for key, each in found}
+    if all(each is None or _is_list(each) for _, each in found):
+        return {_text(key): _set_of((one, True) for one in each or ()) for key, each in found}
+    raise MalformedFilters
+
+
+def _refuse_too_many(members: _Members) -> None:
+    if sum(len(each) for _, each in members if isinstance(each, list)) > _MOST_VALUES:
         raise RequestRefused(400, f"invalid filter: more than {_MOST_VALUES} values")
 
 
 def _is_set(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(each, bool) or each is None for each in value.values()
+    return isinstance(value, _Members) and all(
+        isinstance(each, bool) or each is None for _, each in value
     )
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) or each is None for each in value)
+    return (
+        isinstance(value, list)
+        and not isinstance(value, _Members)
+        and all(isinstance(each, str) or each is None for each in value)
+    )
 
 
-def _invalid() -> RequestRefused:
-    return RequestRefused(400, "invalid filter")
+def _set_of(pairs: Iterable[tuple[str | None, bool | None]]) -> dict[str, bool]:
+    return {_text(value): bool(is_meant) for value, is_meant in pairs}
 
 
+def _text(value: str | None) -> str:
+    """A text as Go reads it: half a character is none, and null is empty."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value or "")
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST = 256
 _ESCAPED_OR_OPENING = re.compile(r"\\.|\(\?", re.DOTALL)
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")

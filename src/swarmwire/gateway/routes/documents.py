@@ -63,8 +63,8 @@ def listing(kind: DocumentKind) -> Handler:
     """What lists them."""
 
     async def handle(context: GatewayContext, routed: RoutedRequest) -> Response:
-        filters = filters_of(routed)
-        filters.refuse_others(kind.filters)
+        filters = filters_of(context, routed)
+        filters.refuse_others(kind.filters, context.release)
         view = context.view(routed)
         if not filters:
             return await everything(view, kind.word)

@@ -9,6 +9,7 @@ from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.feed import SwarmEvent, sees_event
 from swarmwire.gateway.filters import Filters
 from swarmwire.gateway.message import JSON, RequestRefused, Response
+from swarmwire.gateway.routes.listing import filters_of
 from swarmwire.gateway.routing import RoutedRequest
 from swarmwire.gateway.view import refuse_unreadable
 
@@ -31,7 +32,7 @@ async def stream_events(context: GatewayContext, routed: RoutedRequest) -> Respo
         given = (parameters.text("since"), parameters.text("until"))
         text = f"`since` time ({given[0]}) cannot be after `until` time ({given[1]})"
         raise RequestRefused(400, text)
-    filters = Filters.of(parameters.text("filters"))
+    filters = filters_of(context, routed)
     context.mirror.refuse_stale()
     kind = _LINES if routed.version >= _LINES_SINCE and context.release.has("29.0") else JSON
     kind = _accepted(routed.request.headers.get("accept", "")) or kind

@@ -5,21 +5,32 @@ from typing import Any
 
 from swarmwire.control.selection import selected
 from swarmwire.gateway.context import GatewayContext
-from swarmwire.gateway.filters import Filters
+from swarmwire.gateway.filters import Filters, MalformedFilters
 from swarmwire.gateway.message import JSON, Response, json_response
 from swarmwire.gateway.routing import Handler, RoutedRequest
 from swarmwire.gateway.showing import NAMES
 from swarmwire.gateway.view import ClientView
 
 
-def filters_of(routed: RoutedRequest) -> Filters:
+def filters_of(context: GatewayContext, routed: RoutedRequest, *, older: int = 500) -> Filters:
     """The parameter ``filters``.
 
+    Args:
+        context: of the gateway.
+        routed: the request.
+        older: the status of releases before 23.0 for filters that have neither form.
+
     Raises:
+        MalformedFilters: they have neither form.
         RequestRefused: 400.
     """
     routed.parameters.refuse_malformed()
-    return Filters.of(routed.parameters.text("filters"))
+    try:
+        return Filters.of(routed.parameters.text("filters"))
+    except MalformedFilters:
+        if context.release.has("23.0"):
+            raise
+        raise MalformedFilters(older) from None
 
 
 def picked(

@@ -26,6 +26,7 @@ from swarmwire.gateway.routing import RoutedRequest
 from swarmwire.gateway.showing import lists_as_inspected
 from swarmwire.gateway.view import ClientView
 from swarmwire.networks import PREDEFINED_LABEL, is_predefined
+from swarmwire.releases import Release
 
 _FILTERS: Final = ("dangling", "driver", "id", "label", "name", "scope", "type")
 _BUILT_IN: Final = ("bridge", "host", "none", "default")
@@ -41,8 +42,8 @@ _MOST_VALUES: Final = 2_000
 
 async def list_networks(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Networks, without those that each swarm makes by itself."""
-    filters = filters_of(routed)
-    _refuse_unclear(filters)
+    filters = filters_of(context, routed)
+    _refuse_unclear(filters, context.release)
     view = context.view(routed)
     if routed.version < _CONTAINERS_BEFORE and context.release.has("29.0"):
         found = (one for one in _listed(view) if _matches(one, filters))
@@ -54,9 +55,9 @@ async def list_networks(context: GatewayContext, routed: RoutedRequest) -> Respo
     return list_response(pieces)
 
 
-def _refuse_unclear(filters: Filters) -> None:
+def _refuse_unclear(filters: Filters, release: Release) -> None:
     """Source: moby daemon/network/filter.go, newFilter."""
-    filters.refuse_others(_FILTERS)
+    filters.refuse_others(_FILTERS, release)
     values = filters.get("dangling")
     if len(values) > 1:
         raise RequestRefused(400, 'got more than one value for filter key "dangling"')
@@ -84,6 +85,8 @@ def _asked_of_manager(
     """
     names, ids = filters.get("name"), tuple(filters.get("id"))
     is_older = not context.release.has("29.0")
+    if is_older and "type" in filters and not filters.get("type"):
+        return
     for network in _listed(view):
         is_named = not names or network.spec.annotations.name in names
         if not is_older or (is_named and network.id.startswith(ids or "")):
@@ -95,7 +98,7 @@ def _matches(network: pb.Network, filters: Filters, *, by_name_too: bool = False
     name, labels = network.spec.annotations.name, network.spec.annotations.labels
     is_built_in = name in _BUILT_IN
     unused = filters.get("dangling")
-    kinds = filters.get("type")
+    kind = "builtin" if is_built_in else "custom"
     return (
         filters.exact("driver", network.driver_state.name)
         and filters.pattern("name", name)
@@ -103,7 +106,7 @@ def _matches(network: pb.Network, filters: Filters, *, by_name_too: bool = False
         and filters.labelled("label", labels)
         and filters.exact("scope", "swarm")
         and (not unused or (unused[0] in ("1", "true")) != is_built_in)
-        and (not kinds or (kinds[0] == "builtin") == is_built_in)
+        and (not filters.get("type") or kind in filters.get("type"))
     )
 
 
@@ -273,8 +276,8 @@ async def attach_network(context: GatewayContext, routed: RoutedRequest) -> Resp
 
 async def prune_networks(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Remove the networks of the swarm that nothing uses."""
-    filters = filters_of(routed)
-    filters.refuse_others(("label", "label!", "until"))
+    filters = filters_of(context, routed)
+    filters.refuse_others(("label", "label!", "until"), context.release)
     if filters.get("until"):
         raise RequestRefused(501, "this gateway does not know the filter 'until'")
     view = context.view(routed)

@@ -15,8 +15,8 @@ _FILTERS: Final = ("name", "id", "label", "role", "membership", "node.label")
 
 async def list_nodes(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Nodes."""
-    filters = filters_of(routed)
-    filters.refuse_others(_FILTERS)
+    filters = filters_of(context, routed)
+    filters.refuse_others(_FILTERS, context.release)
     selection = _selection(filters)
     view = context.view(routed)
     if not filters:

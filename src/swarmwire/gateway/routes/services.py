@@ -44,9 +44,9 @@ _ROLLBACKS: Final = {
 
 async def list_services(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Services, with their status if it is asked for."""
-    filters = filters_of(routed)
+    filters = filters_of(context, routed, older=400)
     asks = routed.version >= _STATUS_SINCE and routed.parameters.strict("status")
-    filters.refuse_others(_FILTERS)
+    filters.refuse_others(_FILTERS, context.release)
     view = context.view(routed)
     pieces = None if filters or asks else view.all_pieces("service")
     if pieces is not None and routed.version >= NETWORKS_BEFORE:

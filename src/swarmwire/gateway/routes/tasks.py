@@ -20,9 +20,9 @@ _FILTERS: Final = (
 
 async def list_tasks(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Tasks."""
-    filters = filters_of(routed)
+    filters = filters_of(context, routed)
     view = context.view(routed)
-    filters.refuse_others(_FILTERS)
+    filters.refuse_others(_FILTERS, context.release)
     pieces = None if filters else view.all_pieces("task")
     if pieces is not None:
         return list_response(pieces)

@@ -7,11 +7,14 @@ from typing import Final
 
 from swarmwire import convert, engine, pb
 from swarmwire.gateway.context import GatewayContext
+from swarmwire.gateway.filters import Filters, MalformedFilters, invalid_filter
 from swarmwire.gateway.message import JSON, RequestRefused, Response, json_response
 from swarmwire.gateway.reading import read_json
 from swarmwire.gateway.routes.listing import filters_of
 from swarmwire.gateway.routing import RoutedRequest
+from swarmwire.releases import Release
 
+_FILTERS: Final = ("dangling", "name", "driver", "label")
 _SINCE: Final = (1, 42)
 
 
@@ -23,7 +26,12 @@ class VolumeUpdate(engine.EngineObject):
 
 async def list_volumes(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Volumes. As in the engine, filters leave out none of the swarm's."""
-    filters_of(routed)
+    try:
+        filters = filters_of(context, routed, older=400)
+    except MalformedFilters as err:
+        text = f"error reading volume filters: {err.text}"
+        raise RequestRefused(err.status, text) from None
+    _refuse_unclear(filters, context.release)
     view = context.view(routed)
     pieces: tuple[bytes, ...] = (b"[]",)
     if routed.version >= _SINCE:
@@ -31,8 +39,28 @@ async def list_volumes(context: GatewayContext, routed: RoutedRequest) -> Respon
     return Response(200, (b'{"Volumes":', *pieces, b',"Warnings":null}\n'), {"Content-Type": JSON})
 
 
+def _refuse_unclear(filters: Filters, release: Release) -> None:
+    """Refuse what volumes of a node are not filtered by.
+
+    Source: moby daemon/volume/service/convert.go, filtersToBy.
+    """
+    filters.refuse_others(_FILTERS, release)
+    if "dangling" not in filters:
+        return
+    says_so, denies_it = (
+        any(filters.exact("dangling", word) for word in words)
+        for words in (("1", "true"), ("0", "false"))
+    )
+    is_clear = says_so != denies_it if release.has("24.0") else says_so or denies_it
+    if not is_clear:
+        values = " ".join(filters.get("dangling"))
+        key = f"dangling=[{values}]" if filters.get("dangling") else "dangling"
+        raise RequestRefused(400, invalid_filter(release, key))
+
+
 async def inspect_volume(context: GatewayContext, routed: RoutedRequest) -> Response:
     """One volume."""
+    routed.parameters.refuse_malformed()
     view = context.view(routed)
     _refuse_old(routed)
     one = await view.found_anywhere(context.control, "volume", routed.variables["id"])
@@ -89,4 +117,4 @@ async def remove_volume(context: GatewayContext, routed: RoutedRequest) -> Respo
 def _refuse_old(routed: RoutedRequest) -> None:
     name = routed.variables["id"]
     if routed.version < _SINCE:
-        raise RequestRefused(404, f"get {name}: no such volume")
+        raise RequestRefused(404, f"{f'get {name}'.strip()}: no such volume")
