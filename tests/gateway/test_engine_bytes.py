@@ -81,6 +81,10 @@ REFUSED = (
     *("/services?filters=a;b", "/events?since=abc", "/events?since=20&until=10"),
     *("/services/web/logs", "/services/nope/logs?stdout=1", "/services/web/logs?stdout=1&tail=x"),
     *("/services/web/logs?stdout=1&tail=-1", "/services/web/logs?stdout=1&since=abc"),
+    *("/services/nope/logs?stdout=1&since=abc", "/services/web/logs?stdout=1&tail=x&since=abc"),
+    *(f"/services/web/logs?stdout=1&since={at}" for at in ("1.", "1.5.5", "1.x", 2**63 - 1)),
+    *("/events?since=99999999999999999999", "/events?until=1.", "/events?since=1e3"),
+    *(f"/services/web/logs?stdout=1&tail={lines}" for lines in ("+x", -(2**63), 2**63)),
     "/secrets/%zz",
 )
 

@@ -108,6 +108,36 @@ def test_times_that_are_none(value, reason):
 
 
 @pytest.mark.parametrize(
+    ("value", "nanoseconds"),
+    [
+        ("", None),
+        ("10", 10 * 10**9),
+        ("10.5", 10_500_000_000),
+        ("10.0000000019", 10_000_000_001),
+        ("1.-5", 950_000_000),
+        ("-1.5", -500_000_000),
+    ],
+)
+def test_times_as_older_releases_read_them(value, nanoseconds):
+    assert Parameters(f"since={value}").older_unix_time("since") == nanoseconds
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("abc", '"abc": invalid syntax'),
+        ("1.", '"": invalid syntax'),
+        ("1.5.5", '"5.5": invalid syntax'),
+        (str(2**63), f'"{2**63}": value out of range'),
+        (f"1.{2**63}", f'"{2**63}": value out of range'),
+    ],
+)
+def test_times_that_older_releases_cannot_read(value, reason):
+    found = refusal(Parameters(f"since={value}").older_unix_time, "since", "no: ")
+    assert found == (500, f"no: strconv.ParseInt: parsing {reason}")
+
+
+@pytest.mark.parametrize(
     ("text", "values"),
     [
         ("", []),

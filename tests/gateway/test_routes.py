@@ -1,5 +1,6 @@
 """Paths, versions and errors, as an engine's router has them."""
 
+import json
 import logging
 
 import pytest
@@ -162,3 +163,16 @@ async def test_once_it_runs_no_more_it_says_so(manager):
     async with gateway_of(manager) as gateway:
         pass
     assert (await Client(gateway).get("/services")).status == 503
+
+
+@pytest.mark.parametrize(
+    ("version", "query"),
+    [("28.5.2", "since=0&until=0"), ("28.5.2", "since=-1&until=0"), ("29", "until=-1")],
+)
+async def test_an_end_before_1970_ends_no_events(manager, version, query):
+    async with gateway_of(manager, release=version) as gateway:
+        client = Client(gateway, version="1.51")
+        await client.post("/services/create", spec("web"))
+        answer = await client.get(f"/events?{query}")
+        told = [json.loads(each) async for each in answer.response.stream]
+    assert [event["Actor"]["Attributes"]["name"] for event in told] == ["web"]

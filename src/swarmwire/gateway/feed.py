@@ -75,14 +75,17 @@ class EventFeed:
         mirror.listen(self._changed)
 
     def kept(self, since: int | None, until: int | None) -> list[SwarmEvent]:
-        """The last events between two times, in nanoseconds since 1970; none if both are None."""
+        """The last events between two times, in nanoseconds since 1970; none if both are None.
+
+        An end before 1970 ends nothing, as in an engine.
+        """
         if since is None and until is None:
             return []
         return [
             event
             for event in self._kept
             if (since is None or event.nanoseconds >= since)
-            and (until is None or event.nanoseconds <= until)
+            and (until is None or until <= 0 or event.nanoseconds <= until)
         ]
 
     @contextmanager

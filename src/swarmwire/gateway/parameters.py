@@ -86,16 +86,15 @@ class Parameters:
         cause = f" '{value}': strconv.ParseUint: parsing {go_quoted(value)}: {reason}"
         raise RequestRefused(400, f"invalid {what} version{cause if quoted else ''}")
 
-    def unix_time(self, name: str, quote: str, older: str | None = None) -> int | None:
+    def unix_time(self, name: str, quote: str) -> int | None:
         """A time in nanoseconds since 1970; None if it is not given.
 
         Args:
             name: of the parameter.
             quote: what the engine puts round that in its refusal.
-            older: what releases before 29.0 begin their refusal with; None for newer ones.
 
         Raises:
-            RequestRefused: 400; 500 of older releases.
+            RequestRefused: 400.
         """
         value = self.text(name)
         if not value:
@@ -103,11 +102,46 @@ class Parameters:
         try:
             return _nanoseconds(value)
         except ValueError as err:
-            if older is not None:
-                text = f"{older}strconv.ParseInt: parsing {go_quoted(value)}: invalid syntax"
-                raise RequestRefused(500, text) from None
             text = f"invalid value for {quote}{name}{quote}: invalid timestamp"
             raise RequestRefused(400, f"{text} {go_quoted(value)}: {err}") from None
+
+    def older_unix_time(self, name: str, beginning: str = "") -> int | None:
+        """As ``unix_time``, as releases before 29.0 read it: both parts are whole numbers.
+
+        Args:
+            name: of the parameter.
+            beginning: of the refusal.
+
+        Raises:
+            RequestRefused: 500.
+
+        Source: moby v28.5.2 api/types/time/timestamp.go.
+        """
+        value = self.text(name)
+        if not value:
+            return None
+        whole, point, fraction = value.partition(".")
+        try:
+            nanoseconds = int64(whole) * 10**9
+            if point:
+                nanoseconds += int(int64(fraction) * 10.0 ** (9 - len(fraction)))
+        except ValueError as err:
+            raise RequestRefused(500, f"{beginning}strconv.ParseInt: {err}") from None
+        return nanoseconds
+
+
+def int64(text: str) -> int:
+    """A number of 64 bits in decimal digits, as strconv.ParseInt reads it.
+
+    Raises:
+        ValueError: it is none, in the words of Go.
+    """
+    if not re.fullmatch(r"[+-]?[0-9]+", text, re.ASCII):
+        raise ValueError(f"parsing {go_quoted(text)}: invalid syntax")
+    number = _number(text)
+    if number is None or not -_INT64 <= number < _INT64:
+        raise ValueError(f"parsing {go_quoted(text)}: value out of range")
+    return number
 
 
 def _number(text: str) -> int | None:

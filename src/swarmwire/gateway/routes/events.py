@@ -25,9 +25,8 @@ async def stream_events(context: GatewayContext, routed: RoutedRequest) -> Respo
     refuse_unreadable(routed.request.permission, "events")
     parameters = routed.parameters
     parameters.refuse_malformed()
-    older = None if context.release.has("29.0") else ""
-    since = parameters.unix_time("since", "'", older)
-    until = parameters.unix_time("until", "'", older)
+    since = _time(context, routed, "since")
+    until = _time(context, routed, "until")
     if until is not None and since is not None and until < since:
         given = (parameters.text("since"), parameters.text("until"))
         text = f"`since` time ({given[0]}) cannot be after `until` time ({given[1]})"
@@ -39,6 +38,14 @@ async def stream_events(context: GatewayContext, routed: RoutedRequest) -> Respo
     written = _written(context, routed, filters, since, until)
     prefix = _RECORD_SEPARATOR if kind == _SEQUENCE else b""
     return Response(200, (), {"Content-Type": kind}, _prefixed(written, prefix))
+
+
+def _time(context: GatewayContext, routed: RoutedRequest, name: str) -> int | None:
+    """A time in nanoseconds since 1970; in the last second before, older releases see none."""
+    if context.release.has("29.0"):
+        return routed.parameters.unix_time(name, "'")
+    found = routed.parameters.older_unix_time(name)
+    return None if found is not None and found // 10**9 == -1 else found
 
 
 async def _prefixed(

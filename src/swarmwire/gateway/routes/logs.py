@@ -5,7 +5,6 @@ ServiceLogs; daemon/server/httputils/logstream.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, Final, NamedTuple
@@ -15,6 +14,7 @@ from swarmwire import pb
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import RequestRefused, Response
+from swarmwire.gateway.parameters import int64
 from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routing import Handler, RoutedRequest
 from swarmwire.gateway.times import fixed_time
@@ -26,7 +26,8 @@ _FRAMES: Final = {_STDOUT: 1, _STDERR: 2}
 _SYSTEM: Final = 3
 _TYPED_SINCE: Final = (1, 42)
 _CONTEXT: Final = "com.docker.swarm"
-_INT64: Final = 2**63
+_YEAR_1: Final = -62_135_596_800
+_YEAR_10000: Final = 253_402_300_800
 
 
 class LogOptions(NamedTuple):
@@ -62,15 +63,19 @@ async def _stream_logs(context: GatewayContext, routed: RoutedRequest, kind: str
     streams = frozenset(stream for stream, shown in wanted.items() if shown)
     if not streams:
         _refuse_streamless(context)
-    older = None if context.release.has("29.0") else "could not parse since timestamp: "
-    since = parameters.unix_time("since", '"', older)
+    is_older = not context.release.has("29.0")
+    # older releases look at the service first, then at its tasks and at the parameters
+    since = None if is_older else parameters.unix_time("since", '"')
     view = context.view(routed)
     one = await view.found_anywhere(context.control, kind, routed.variables["id"])
     spec = one.spec.task if kind == "service" else one.spec
+    if is_older:
+        _refuse_without_container(spec)
     tail = _tail(parameters.text("tail"))
-    if not spec.HasField("container"):
-        text = "error making log selector: logs only supported on container tasks"
-        raise RequestRefused(500, text)
+    if is_older:
+        since = parameters.older_unix_time("since", "could not parse since timestamp: ")
+    _refuse_beyond_years(since)
+    _refuse_without_container(spec)
     request = pb.SubscribeLogsRequest(
         selector=pb.LogSelector(**{f"{kind}_ids": [one.id]}),
         options=pb.LogSubscriptionOptions(
@@ -98,6 +103,22 @@ def _refuse_streamless(context: GatewayContext) -> None:
     raise RequestRefused(500, "Bad parameters: you must choose at least one stream")
 
 
+def _refuse_without_container(spec: pb.TaskSpec) -> None:
+    if not spec.HasField("container"):
+        text = "error making log selector: logs only supported on container tasks"
+        raise RequestRefused(500, text)
+
+
+def _refuse_beyond_years(since: int | None) -> None:
+    """Refuse what no message can say. Source: gogo/protobuf types/timestamp.go."""
+    if since is None or _YEAR_1 <= since // 10**9 < _YEAR_10000:
+        return
+    seconds, nanos = divmod(since, 10**9)
+    end = "before 0001-01-01" if seconds < _YEAR_1 else "after 10000-01-01"
+    stamp = f"&types.Timestamp{{Seconds: {seconds},\nNanos: {nanos},\n}}"
+    raise RequestRefused(500, f"could not parse timestamp to proto: timestamp: {stamp} {end}")
+
+
 def _tail(text: str) -> int:
     """How a manager is told of the last lines: below zero; 0 is all.
 
@@ -106,11 +127,13 @@ def _tail(text: str) -> int:
     """
     if text in ("", "all"):
         return 0
-    if not re.fullmatch(r"[+-]?[0-9]{1,20}", text, re.ASCII) or abs(int(text)) >= _INT64:
-        raise RequestRefused(500, 'tail value must be a positive integer or "all"')
-    if int(text) < 0:
+    try:
+        lines = int64(text)
+    except ValueError:
+        raise RequestRefused(500, 'tail value must be a positive integer or "all"') from None
+    if lines < 0:
         raise RequestRefused(500, "negative tail values not supported")
-    return -int(text) - 1
+    return -lines - 1
 
 
 async def _lines(
