@@ -17,6 +17,7 @@ import pytest
 from swarmwire.control import connect
 from swarmwire.gateway import Gateway
 from tests.gateway.asking import Client
+from tests.support.dockerd import UnixConnection
 
 pytestmark = pytest.mark.engine
 
@@ -164,6 +165,44 @@ async def test_filters_are_read_as_by_the_engine(populated):
                 if theirs.status != ours.status or (words and theirs.body != ours.body):
                     different.append(target)
     assert different == []
+
+
+HEADERS = (
+    *("Api-Version", "Ostype", "Docker-Experimental", "Content-Type", "X-Content-Type-Options"),
+    *("Builder-Version", "Swarm", "Cache-Control", "Pragma", "Location"),
+)
+"""What clients read, or could."""
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", "/_ping"), ("HEAD", "/_ping")),
+        *(("GET", "/services"), ("GET", "/services/nope"), ("GET", "/nope"), ("GET", "//nope")),
+    ],
+)
+async def test_headers_are_those_of_the_engine(populated, method, path):
+    gateway = Gateway(
+        partial(connect, populated.control_socket, secrets=True), release=populated.release
+    )
+    async with gateway.running():
+        ours = await Client(gateway).raw(method, path)
+    status, theirs, body = exchanged_with(populated, method, path)
+    assert (ours.status, ours.body) == (status, body)
+    assert {name: ours.headers.get(name) for name in HEADERS} == {
+        name: theirs.get(name) for name in HEADERS
+    }
+
+
+def exchanged_with(daemon, method, path):
+    """The status, the headers and the body of an engine's answer."""
+    connection = UnixConnection(daemon.socket)
+    try:
+        connection.request(method, path)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
 
 
 async def is_same(client, daemon, path):

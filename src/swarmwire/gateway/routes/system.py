@@ -29,12 +29,12 @@ _TWO_MANAGERS: Final = (
 async def ping(context: GatewayContext, routed: RoutedRequest) -> Response:
     """That there is somebody; answered whatever the policy says."""
     headers = {
-        "Builder-Version": "2",
         "Cache-Control": "no-cache, no-store, must-revalidate",
         "Pragma": "no-cache",
-        "Swarm": "active/manager",
         "Content-Type": "text/plain; charset=utf-8",
     }
+    if context.release.has("23.0"):
+        headers |= {"Builder-Version": "2", "Swarm": "active/manager"}
     body = () if routed.request.method == "HEAD" else (b"OK",)
     return Response(200, body, headers)
 
