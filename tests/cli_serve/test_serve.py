@@ -184,7 +184,7 @@ def test_one_line_says_where_and_a_signal_ends_it(dockerd, tmp_path):
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert f"API 1.24 to {version}" in said
+    assert f"API {dockerd.release.oldest_api_version} to {version}" in said
     assert "run anything as root on every node" in said
     assert "may read all of it but join tokens and the unlock key" in said
     assert not path.exists()

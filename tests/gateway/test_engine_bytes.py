@@ -179,6 +179,10 @@ HEADERS = (
     [
         *(("GET", "/_ping"), ("HEAD", "/_ping")),
         *(("GET", "/services"), ("GET", "/services/nope"), ("GET", "/nope"), ("GET", "//nope")),
+        *(("GET", f"/v1.23{path}") for path in ("/services", "/services/nope", "/nope", "/_ping")),
+        *(("GET", "/v1.11/services"), ("GET", "/v1.60/services"), ("GET", "/v1..41/services")),
+        *(("OPTIONS", "/"), ("OPTIONS", "/v1.40/services"), ("OPTIONS", "/v1.11/nope")),
+        ("POST", "/v1.23/services"),
     ],
 )
 async def test_headers_are_those_of_the_engine(populated, method, path):

@@ -16,7 +16,7 @@ from traceback import extract_tb
 from typing import Any, Final
 
 from swarmwire.control import ControlError
-from swarmwire.engine.versions import OLDEST, parse_version
+from swarmwire.engine.versions import parse_version
 from swarmwire.errors import SwarmwireError
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
@@ -37,7 +37,7 @@ from swarmwire.policy import AuditFailed
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
-_READS: Final = ("GET", "HEAD")
+_READS: Final = ("GET", "HEAD", "OPTIONS")
 _PATIENCE: Final = 20.0
 """Seconds for which a request waits because its client has had its share of the gateway."""
 _SHORT: Final = 200
@@ -59,7 +59,7 @@ class Gateway(GatewayContext):
         super().__init__(*args, **settings)
         self._writes: set[asyncio.Future[Response]] = set()
         self._streams: dict[EndingStream, Callable[[], bool]] = {}
-        self._router = Router(ROUTES, self.release, OLDEST)
+        self._router = Router(ROUTES, self.release)
 
     async def respond(self, request: Request) -> Response:
         """Answer a request. Never raises but when it is cancelled."""
@@ -78,10 +78,10 @@ class Gateway(GatewayContext):
             return Response(err.status, [err.text.encode()], headers)
         except RequestRefused as err:
             return error_response(err.status, err.text)
-        if request.method == "OPTIONS":
-            return self._with_headers(Response())
         if found is None:
-            return error_response(404, "page not found")
+            # newer releases tell it as JSON whatever the version is
+            version = "" if self.release.has("26.1") else self._router.version_of(request)
+            return self._refused(RequestRefused(404, "page not found"), version)
         route, variables, version = found
         response = await self._respond_at(route, version, request, variables)
         response.route = (route.method, route.template)
@@ -215,7 +215,8 @@ class Gateway(GatewayContext):
         return found[0] if found else None
 
     def _refused(self, refused: RequestRefused, version: str) -> Response:
-        if version and parse_version(version) < PLAIN_BEFORE:
+        tells_plainly = not self.release.has("26.1", "27.5")
+        if tells_plainly and version and parse_version(version) < PLAIN_BEFORE:
             headers = {
                 "Content-Type": "text/plain; charset=utf-8",
                 "X-Content-Type-Options": "nosniff",

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote
 
-from swarmwire.engine.versions import parse_version
+from swarmwire.engine.versions import OLDEST, parse_version
 from swarmwire.gateway.auditing import RequestTrail
 from swarmwire.gateway.message import Request, RequestRefused, Response
 from swarmwire.gateway.parameters import Parameters
@@ -23,7 +23,12 @@ _SHORT: Final = 200
 _MOST_FOUND: Final = 4096
 """Short paths of which the route is remembered: clients ask for the same ones again and again."""
 PLAIN_BEFORE: Final = (1, 24)
-"""Clients that ask for an older version than this expect errors as plain text."""
+"""Clients that ask for an older version than this expect errors as plain text; 26 and 27 forgot."""
+
+
+def oldest_served(release: Release) -> str:
+    """The oldest API version that is served: that of the release, and 1.24 where that is newer."""
+    return min(OLDEST, release.oldest_api_version, key=parse_version)
 
 
 class RoutedRequest(NamedTuple):
@@ -77,11 +82,11 @@ class Route(NamedTuple):
 class Router:
     """The routes, each with and without a version before it; the first that fits answers."""
 
-    def __init__(self, routes: Iterable[Route], release: Release, oldest: str) -> None:
+    def __init__(self, routes: Iterable[Route], release: Release) -> None:
         self._routes = [(_expression(route.template), route) for route in routes]
         self._newest = release.api_version
-        self._oldest = oldest
-        self._range = (parse_version(oldest), parse_version(release.api_version))
+        self._oldest = oldest_served(release)
+        self._range = (parse_version(self._oldest), parse_version(release.api_version))
         self._found: dict[tuple[str, str], tuple[Route, dict[str, str]]] = {}
         self._refuses_early = release.has("29.0")
 
@@ -99,8 +104,7 @@ class Router:
         path = unquote(request.path)
         if _clean(path) != path:
             raise MovedPath(_location(request))
-        versioned = _VERSIONED.fullmatch(path)
-        version, rest = (versioned[1], versioned[2]) if versioned else ("", path)
+        version, rest = _parted(path)
         key = (request.method, rest)
         known = self._found.get(key)
         if known is None:
@@ -117,6 +121,10 @@ class Router:
             if found is not None and route.method == method:
                 return route, found.groupdict()
         return None
+
+    def version_of(self, request: Request) -> str:
+        """The version in front of a path that leads nowhere; empty if there is none."""
+        return _parted(unquote(request.path))[0]
 
     def routed(
         self, request: Request, route: Route, variables: dict[str, str], version: str
@@ -164,6 +172,12 @@ class MovedPath(RequestRefused):
     def __init__(self, location: str) -> None:
         super().__init__(301, "")
         self.location = location
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """The version in front of a path, and what comes after it."""
+    versioned = _VERSIONED.fullmatch(path)
+    return (versioned[1], versioned[2]) if versioned else ("", path)
 
 
 def _expression(template: str) -> re.Pattern[str]:

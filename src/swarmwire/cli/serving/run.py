@@ -35,6 +35,7 @@ from swarmwire.gateway import Gateway
 from swarmwire.gateway.distribution import asking
 from swarmwire.gateway.listeners import Listener, ListenerError, refuse_unusable
 from swarmwire.gateway.policed import PolicedClients
+from swarmwire.gateway.routing import oldest_served
 from swarmwire.gateway.server import serving
 from swarmwire.policy import Policy, PolicyClient
 from swarmwire.registry import RegistryHost
@@ -226,4 +227,5 @@ def _tell(
     write(f"DOCKER_HOST={addresses[0]}")
     for address in addresses[1:]:
         say(f"also at {address}")
-    say(f"answers as an engine of release {release}, API 1.24 to {release.api_version}")
+    versions = f"{oldest_served(release)} to {release.api_version}"
+    say(f"answers as an engine of release {release}, API {versions}")

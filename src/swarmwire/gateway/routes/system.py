@@ -10,12 +10,11 @@ from typing import Any, Final
 from swarmwire import convert, engine, pb
 from swarmwire.control import ControlError, TransportError
 from swarmwire.engine.units import zero_time
-from swarmwire.engine.versions import OLDEST
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import JSON, RequestRefused, Response, json_response
 from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routes.swarm import stored_cluster
-from swarmwire.gateway.routing import RoutedRequest
+from swarmwire.gateway.routing import RoutedRequest, oldest_served
 from swarmwire.gateway.view import refuse_unreadable
 
 _TWO_MANAGERS: Final = (
@@ -39,26 +38,32 @@ async def ping(context: GatewayContext, routed: RoutedRequest) -> Response:
     return Response(200, body, headers)
 
 
+async def answer_options(context: GatewayContext, routed: RoutedRequest) -> Response:
+    """Nothing, wherever it is asked."""
+    return Response()
+
+
 async def version(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Which engine this is like; answered whatever the policy says."""
     release = context.release
-    return Response(200, (_version(release.version, release.api_version),), {"Content-Type": JSON})
+    told = _version(release.version, release.api_version, oldest_served(release))
+    return Response(200, (told,), {"Content-Type": JSON})
 
 
 @cache
-def _version(version: str, api_version: str) -> bytes:
+def _version(version: str, api_version: str, oldest: str) -> bytes:
     details = {
         "ApiVersion": api_version,
         "Arch": "amd64",
         "Experimental": "false",
-        "MinAPIVersion": OLDEST,
+        "MinAPIVersion": oldest,
         "Os": "linux",
     }
     told = {
         "Platform": {"Name": "swarmwire gateway"},
         "Version": version,
         "ApiVersion": api_version,
-        "MinAPIVersion": OLDEST,
+        "MinAPIVersion": oldest,
         "Os": "linux",
         "Arch": "amd64",
         "Components": [{"Name": "Engine", "Version": version, "Details": details}],

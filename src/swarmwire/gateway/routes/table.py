@@ -72,5 +72,6 @@ ROUTES: Final = (
     Route("PUT", "/volumes/{id:.*}", volumes.update_volume, "1.42"),
     Route("DELETE", "/volumes/{id:.*}", volumes.remove_volume),
     Route("GET", "/distribution/{name:.*}/json", system.describe_image, "1.30"),
+    Route("OPTIONS", "/{path:.*}", system.answer_options),
 )
 """In the order in which they are tried."""
