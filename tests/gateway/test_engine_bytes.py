@@ -86,6 +86,7 @@ REFUSED = (
     *(f"/services/web/logs?stdout=1&since={at}" for at in ("1.", "1.5.5", "1.x", 2**63 - 1)),
     *("/events?since=99999999999999999999", "/events?until=1.", "/events?since=1e3"),
     *(f"/services/web/logs?stdout=1&tail={lines}" for lines in ("+x", -(2**63), 2**63)),
+    *("/services?a=%zz&b;c", "/services?%4=x"),
     "/secrets/%zz",
 )
 

@@ -23,7 +23,14 @@ def test_the_first_of_a_repeated_parameter_counts():
 
 @pytest.mark.parametrize(
     ("query", "text"),
-    [("a=%zz", 'invalid URL escape "%zz"'), ("a;b", "invalid semicolon separator in query")],
+    [
+        ("a=%zz", 'invalid URL escape "%zz"'),
+        ("a=%x&b=%y", 'invalid URL escape "%x"'),
+        ("%4=x", 'invalid URL escape "%4"'),
+        ("a=%4=", 'invalid URL escape "%4="'),
+        ("a;b", "invalid semicolon separator in query"),
+        ("a=%zz&b;c", "invalid semicolon separator in query"),
+    ],
 )
 def test_what_go_cannot_read(query, text):
     assert refusal(Parameters(query).refuse_malformed) == (400, text)

@@ -29,9 +29,9 @@ class Parameters:
         self._wrong = ""
         for part in query.split("&") if query else ():
             if ";" in part:
-                self._wrong = self._wrong or "invalid semicolon separator in query"
+                self._wrong = "invalid semicolon separator in query"
                 continue
-            bad = _BAD_ESCAPE.search(part)
+            bad = next(filter(None, map(_BAD_ESCAPE.search, part.split("=", 1))), None)
             if bad is not None:
                 self._wrong = self._wrong or f"invalid URL escape {go_quoted(bad[0])}"
                 continue
