@@ -335,6 +335,43 @@ async def test_tasks_that_are_up_to_date_are_listed(swarm):
     assert not (await swarm.list_tasks(request)).tasks
 
 
+async def network_of(swarm, name, *subnets):
+    """A new network, once a manager has had time for it."""
+    spec = pb.NetworkSpec(driver_config=pb.Driver(name="overlay"))
+    spec.annotations.name = name
+    spec.ipam.configs.extend(pb.IPAMConfig(subnet=subnet) for subnet in subnets)
+    made = await swarm.create_network(pb.CreateNetworkRequest(spec=spec))
+    await swarm.settle()
+    request = pb.GetNetworkRequest(network_id=made.network.id)
+    return (await swarm.get_network(request)).network
+
+
+async def test_subnets_that_overlap_are_never_given(swarm):
+    """Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go."""
+    assert (await network_of(swarm, "a", "10.0.2.0/23")).ipam.configs[0].gateway == "10.0.2.1"
+    for name, subnet in (("b", "10.0.3.0/24"), ("all", "0.0.0.0/0"), ("same", "10.0.2.0/23")):
+        assert not (await network_of(swarm, name, subnet)).HasField("driver_state")
+    assert not (await network_of(swarm, "c", "10.9.0.0/16", "10.9.1.0/24")).HasField("ipam")
+    given = [(await network_of(swarm, name)).ipam.configs[0].subnet for name in "de"]
+    assert given == ["10.0.1.0/24", "10.0.4.0/24"]
+
+
+async def test_the_gateway_of_a_subnet_stands_in_the_spec_too(swarm):
+    """Source: moby daemon/libnetwork/cnmallocator/networkallocator.go, allocatePools."""
+    network = await network_of(swarm, "a", "10.50.0.0/24")
+    assert network.spec.ipam.configs[0].gateway == "10.50.0.1"
+    assert not (await network_of(swarm, "b")).spec.ipam.configs
+
+
+async def test_what_a_manager_refuses_counts_before_the_size(swarm):
+    """Source: SwarmKit controlapi/service.go, and gRPC's default of the largest message."""
+    with pytest.raises(control.InvalidArgument, match="replicas must be non-negative"):
+        await create(swarm, service_spec(replicas=2**64 - 1))
+    spec = pb.SecretSpec(data=b"x" * 5_000_000)
+    with pytest.raises(control.ControlError, match=r"larger than max \(50000\d\d vs. 4194304\)"):
+        await swarm.create_secret(pb.CreateSecretRequest(spec=spec))
+
+
 async def test_a_service_of_billions_is_refused(swarm):
     service = service_spec(replicas=2)
     await create(swarm, service)
@@ -346,6 +383,7 @@ async def test_a_service_of_billions_is_refused(swarm):
         await update(swarm, grow)
     assert told.value.status == "ResourceExhausted"
     job = service_spec("job")
+    job.ClearField("update")
     job.replicated_job.total_completions = 20_001
     with pytest.raises(control.ControlError, match="not 20001"):
         await create(swarm, job)

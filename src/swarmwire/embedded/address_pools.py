@@ -3,8 +3,9 @@
 Source: moby daemon/libnetwork/cnmallocator; the order in which addresses are given is serial.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import chain
 from typing import Final
 
 from swarmwire import pb
@@ -26,11 +27,15 @@ class _Pool:
 
     def __init__(self, subnet: _Subnet, within: _Subnet) -> None:
         self.subnet = subnet
-        self._within = within
+        self.within = within
         self._taken: set[_Address] = set()
         self._last = int(within.network_address) - 1
         if subnet.version == 4 and subnet.prefixlen < 31:
             self._taken |= {subnet.network_address, subnet.broadcast_address}
+
+    def is_beside(self, other: "_Pool") -> bool:
+        """Whether both are ranges of one subnet, but not the same."""
+        return self.subnet == other.subnet and self.within not in (self.subnet, other.within)
 
     def take(self, address: str) -> None:
         """Note an address as given."""
@@ -38,10 +43,10 @@ class _Pool:
 
     def give(self) -> str:
         """The next address after the last one given."""
-        first, size = int(self._within.network_address), self._within.num_addresses
+        first, size = int(self.within.network_address), self.within.num_addresses
         for step in range(1, size + 1):
             number = first + (self._last - first + step) % size
-            address = type(self._within.network_address)(number)
+            address = type(self.within.network_address)(number)
             if address not in self._taken:
                 self._taken.add(address)
                 self._last = number
@@ -78,7 +83,14 @@ class AddressPools:
             self._next_vxlan = max(self._next_vxlan, int(text) + 1)
 
     def allocate(self, network: pb.Network) -> None:
-        """Give a network its driver state, subnets and gateways."""
+        """Give a network its driver state, subnets and gateways.
+
+        What it is given of a subnet that its spec asks for stands in the spec, too: managers keep
+        one object for both.
+
+        Raises:
+            Exhausted: there is no subnet left, or it is another network's.
+        """
         driver = network.spec.driver_config.name or "overlay"
         if driver in _LOCAL:
             network.driver_state.name = driver
@@ -88,19 +100,22 @@ class AddressPools:
         network.ipam.driver.name = network.spec.ipam.driver.name or "default"
         options = network.spec.ipam.driver.options
         if options:
-            network.ipam.driver.options.update({**options, _SERIAL: "true"})
+            options[_SERIAL] = "true"
+            network.ipam.driver.options.update(options)
         pools, ids = [], []
         for wanted in configs:
             config = network.ipam.configs.add()
             config.CopyFrom(wanted)
             config.subnet = config.subnet or str(self._free_subnet())
             pool = _pool(config)
+            self._refuse_overlap(pool)
             pools.append(pool)
             self._pools[network.id] = pools
             if config.gateway:
                 pool.take(config.gateway)
             else:
                 config.gateway = pool.give().partition("/")[0]
+            wanted.CopyFrom(config)
             ids.append(str(self._next_vxlan))
             self._next_vxlan += 1
         network.driver_state.name = driver
@@ -146,15 +161,35 @@ class AddressPools:
         pools = self._pools.get(network_id, [])
         return next((pool for pool in pools if text and ip_address(text) in pool.subnet), None)
 
+    def _refuse_overlap(self, wanted: _Pool) -> None:
+        """Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, allocateSubnet."""
+        for pool in self._all_pools():
+            if wanted.is_beside(pool):
+                continue
+            if _overlap(pool.subnet, wanted.subnet):
+                raise Exhausted
+
     def _free_subnet(self) -> _Subnet:
-        taken = [pool.subnet for pools in self._pools.values() for pool in pools]
+        taken = [pool.subnet for pool in self._all_pools()]
         given = {subnet for subnet in taken if subnet.prefixlen == self._size}
         odd = [subnet for subnet in taken if subnet.prefixlen != self._size]
         for default in self._default:
-            for subnet in default.subnets(new_prefix=max(self._size, default.prefixlen)):
-                if subnet not in given and not any(subnet.overlaps(other) for other in odd):
+            prefix = max(self._size, default.prefixlen)
+            place, end = int(default.network_address), int(default.broadcast_address)
+            while place <= end:
+                subnet = type(default)((place, prefix))
+                blocking = [other for other in odd if _overlap(subnet, other)]
+                if not blocking and subnet not in given:
                     return subnet
+                place = max(int(each.broadcast_address) for each in (subnet, *blocking)) + 1
         raise Exhausted
+
+    def _all_pools(self) -> Iterator[_Pool]:
+        return chain.from_iterable(self._pools.values())
+
+
+def _overlap(one: _Subnet, other: _Subnet) -> bool:
+    return one.version == other.version and one.overlaps(other)
 
 
 def _pool(config: pb.IPAMConfig) -> _Pool:

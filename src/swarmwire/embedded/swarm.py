@@ -33,7 +33,7 @@ from swarmwire.embedded.jobs import JobsOrchestrator
 from swarmwire.embedded.nodes import NodeSetup, SimulatedNode, node_of, numbered, set_manager
 from swarmwire.embedded.replicated import ReplicatedOrchestrator
 from swarmwire.embedded.role_manager import RoleManager
-from swarmwire.embedded.room import refuse_too_many_tasks
+from swarmwire.embedded.room import refuse_too_large
 from swarmwire.embedded.scenario import (
     Behaviour,
     Scenario,
@@ -230,7 +230,7 @@ class EmbeddedSwarm(ScenarioCalls, MemoryManager):
     async def unary(self, method: Unary[Request, Answer], request: Request) -> Answer:
         """Do what a manager does."""
         self._catch_up()
-        refuse_too_many_tasks(request)
+        refuse_too_large(request)
         answer = await super().unary(method, request)
         self._stirred.set()
         return answer
