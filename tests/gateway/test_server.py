@@ -57,6 +57,30 @@ async def test_many_requests_through_one_connection(gateway, path):
     assert not path.exists()
 
 
+async def test_of_a_repeated_header_the_first_counts(gateway, path, manager):
+    body = json.dumps(spec()).encode()
+    sent = (
+        "POST /v1.51/services/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nX-Registry-Auth: a\r\nX-Registry-Auth: b\r\n\r\n"
+    )
+    async with served(gateway, path), connection(path) as (reader, writer):
+        writer.write(sent.encode() + body)
+        assert b"201" in await reader.readline()
+    (service,) = manager.objects("service")
+    assert service.spec.task.container.pull_options.registry_auth == "a"
+
+
+async def test_a_header_that_is_no_text_is_stored_as_one(gateway, path, manager):
+    body = json.dumps(spec()).encode()
+    head = "POST /v1.51/services/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    sent = f"{head}Content-Length: {len(body)}\r\n".encode() + b"X-Registry-Auth: \xff\r\n\r\n"
+    async with served(gateway, path), connection(path) as (reader, writer):
+        writer.write(sent + body)
+        assert b"201" in await reader.readline()
+    (service,) = manager.objects("service")
+    assert service.spec.task.container.pull_options.registry_auth == "\N{REPLACEMENT CHARACTER}"
+
+
 async def test_a_large_list_comes_whole(gateway, path, client):
     for number in range(120):
         await client.post("/services/create", spec(f"web{number}", Labels={"x": "." * 3000}))

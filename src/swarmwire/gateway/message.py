@@ -27,7 +27,7 @@ class Request:
         method: ``GET``.
         path: as it was sent, still percent-encoded, without the query.
         query: what follows the ``?``, as it was sent.
-        headers: by their names in lower case; of repeated ones joined by commas.
+        headers: by their names in lower case; of repeated ones the first, as Go reads them.
         body: all of it.
         permission: what its client may do.
         identity: what the policy calls its client; empty if nobody says.
@@ -79,6 +79,11 @@ class Response:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+def whole_text(text: str) -> str:
+    """A text with a character for each byte that was no UTF-8 when it came, as Go writes it."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 class RequestRefused(SwarmwireError):
     """A request is answered with an error.
 
@@ -88,8 +93,7 @@ class RequestRefused(SwarmwireError):
     """
 
     def __init__(self, status: int, text: str) -> None:
-        # What was no UTF-8 when it came is written as Go writes it.
-        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        text = whole_text(text)
         super().__init__(status, text)
         self.status = status
         self.text = text

@@ -27,7 +27,13 @@ from swarmwire.gateway.counts import LEFT, OTHER
 from swarmwire.gateway.door import FOREIGN, Door
 from swarmwire.gateway.gateway import Gateway
 from swarmwire.gateway.listeners import KnownCaller, Listener, caller_of
-from swarmwire.gateway.message import Request, RequestRefused, Response, error_response
+from swarmwire.gateway.message import (
+    Request,
+    RequestRefused,
+    Response,
+    error_response,
+    whole_text,
+)
 from swarmwire.gateway.newcomers import Newcomers
 from swarmwire.policy import Caller, ClientLimits
 
@@ -144,7 +150,7 @@ class _Adapter:
             method=request.method,
             path=_origin_form(path),
             query=query,
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=_first_headers(request),
             peer=caller.peer,
         )
         if known is None:
@@ -192,6 +198,14 @@ class _Adapter:
                 transport.get_extra_info("ssl_object"),
             )
         return connection.caller
+
+
+def _first_headers(request: web.BaseRequest) -> dict[str, str]:
+    """The headers by name, of repeated ones the first: Go's Header.Get gives no other."""
+    first: dict[str, str] = {}
+    for name, value in request.headers.items():
+        first.setdefault(name.lower(), value if value.isascii() else whole_text(value))
+    return first
 
 
 def _connection_of(request: web.BaseRequest) -> ClientConnection:
