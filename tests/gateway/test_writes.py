@@ -118,10 +118,10 @@ async def test_networks_of_old_clients_are_named_by_id(manager):
 
 
 async def test_a_driver_that_no_node_has_is_refused(client, manager):
+    for driver in ("weave", "Overlay"):
+        answer = await client.post("/networks/create", {"Name": "net", "Driver": driver})
+        assert tuple(answer) == (404, f'plugin "{driver}" not found')
     wanted = {"Name": "net", "Driver": "weave"}
-    answer = await client.post("/networks/create", wanted)
-    text = "rpc error: code = InvalidArgument desc = error during lookup of plugin weave"
-    assert tuple(answer) == (400, text)
     secret = {"Name": "s", "Driver": {"Name": "vault"}}
     answer = await client.post("/secrets/create", secret)
     text = 'rpc error: code = Unknown desc = plugin "vault" not found'

@@ -16,6 +16,7 @@ from swarmwire.engine.versions import parse_version
 from swarmwire.errors import MapKey
 from swarmwire.releases import Release
 from swarmwire.releases.quirks import does
+from swarmwire.rules.network import parse_cidr
 from swarmwire.spec import Steps
 
 _PREDEFINED: Final = ("bridge", "default", "host", "none")
@@ -144,12 +145,18 @@ def _pools(request: engine.NetworkCreateRequest, release: Release, *, six: bool)
     free_text = does(release, "free-text-addresses")
     for index, pool in enumerate((request.ipam and request.ipam.config) or ()):
         under = ("IPAM", "Config", index)
-        if free_text and _parsed(pool.subnet) is None:
+        if free_text and not _is_subnet(pool.subnet, release):
             # the newest engine takes a pool without a subnet, and reads no malformed one
             yield NetworkRefusal((*under, "Subnet"), _no_subnet(pool.subnet, release), _WRITE_ONE)
         elif release.has(_CHECKS_POOLS_SINCE):
             for steps, rule, fix in _pool(pool, six=six, free_text=free_text):
                 yield NetworkRefusal((*under, *steps), f"{INVALID_NETWORK_CONFIG}{rule}", fix)
+
+
+def _is_subnet(text: str, release: Release) -> bool:
+    if release.has(_CHECKS_POOLS_SINCE):
+        return _parsed(text) is not None
+    return parse_cidr(text) is not None
 
 
 def _no_subnet(text: str, release: Release) -> str:
@@ -224,6 +231,6 @@ def _outside(text: str, written: str, subnet: _Subnet) -> str:
 
 def _parsed(text: str) -> _Subnet | None:
     try:
-        return ip_network(text, strict=False) if "/" in text else None
+        return ip_network(parse_prefix(text), strict=False)
     except ValueError:
         return None

@@ -11,7 +11,7 @@ from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.routing import RoutedRequest
 
-_LOCAL: Final = ("bridge", "host", "none", "default")
+_LOCAL: Final = ("bridge", "host", "none")
 """Networks that each engine has for itself."""
 
 

@@ -1,26 +1,35 @@
 """Bodies of requests, as the engine reads them.
 
-Source: moby daemon/server/httputils/httputils.go, ReadJSON; Go mime, ParseMediaType.
+Source: moby daemon/server/httputils/httputils.go, ReadJSON; v20.10.24 api/server/router/swarm,
+which decodes by itself; Go mime, ParseMediaType.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from swarmwire import engine
 from swarmwire.gateway.message import JSON, Request, RequestRefused
 from swarmwire.releases import Release
+from swarmwire.releases.quirks import does
 
 _T = TypeVar("_T")
 
 _MOST_COMMAS: Final = 50_000
 """Reading millions of tiny values would take memory and time from everybody else."""
 _WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_TYPE: Final = re.compile(rf"\s*({_WORD}/{_WORD}|{_WORD})\s*", re.ASCII)
-_PARAMETER: Final = re.compile(rf'\s*{_WORD}\s*=\s*({_WORD}|"(?:[^"\\]|\\.)*")\s*', re.ASCII)
+_TOKEN: Final = re.compile(_WORD, re.ASCII)
+_PARAMETER: Final = re.compile(rf'\s*;\s*({_WORD})\s*=\s*({_WORD}|"(?:[^"\\]|\\.)*")', re.ASCII)
+_NOTHING: Final = "got EOF while reading request body"
 
 
 def read_json(
-    request: Request, type_: type[_T], release: Release, *, most: int = _MOST_COMMAS
+    request: Request,
+    type_: type[_T],
+    release: Release,
+    *,
+    most: int = _MOST_COMMAS,
+    of_swarm: bool = True,
 ) -> _T:
     """The object that a body holds; an empty one if there is no body.
 
@@ -29,43 +38,74 @@ def read_json(
         type_: what is read.
         release: whose rules of reading hold.
         most: how many values the body of a client with limits may hold.
+        of_swarm: whether it is of a route of the swarm's own: not of networks, not of volumes.
 
     Raises:
         RequestRefused: 400: it is not said to be JSON, or is empty; 413: it holds far more values
             than any spec that a policy lets through.
         DecodeError: it is not such an object.
     """
-    given = request.headers.get("content-type", "")
     is_chunked = "chunked" in request.headers.get("transfer-encoding", "").lower()
-    if given or request.body or is_chunked:
-        _refuse_other_types(given)
-    if not request.body and not is_chunked:
+    is_there = bool(request.body) or is_chunked
+    if not (of_swarm and does(release, "any-content-type")):
+        _refuse_other_types(request.headers.get("content-type", ""), release, is_there=is_there)
+    if not is_there and not does(release, "needs-a-body"):
         return type_()
     if request.limits is not None and request.body.count(b",") > most:
         raise RequestRefused(413, f"the body holds more than {most} values")
     if not request.body.strip(b" \t\r\n"):
-        raise RequestRefused(400, "invalid JSON: got EOF while reading request body")
+        prefix = "" if does(release, "bare-decode-errors") else "invalid JSON: "
+        raise RequestRefused(400, f"{prefix}{_NOTHING}")
     return engine.decode(request.body, type_, release=release)
 
 
-def _refuse_other_types(given: str) -> None:
-    first, *parameters = given.split(";")
-    found = _TYPE.fullmatch(first)
-    reason = ""
-    if not first.strip():
-        reason = "mime: no media type"
-    elif found is None:
-        reason = "mime: unexpected content after media type"
-    elif any(part.strip() and not _PARAMETER.fullmatch(part) for part in parameters) or any(
-        not part.strip() for part in parameters[:-1]
-    ):
-        reason = "mime: invalid media parameter"
-    if reason:
-        raise RequestRefused(400, f"malformed Content-Type header ({given}): {reason}")
-    if found is not None and found[1].lower() != JSON:
-        raise RequestRefused(
-            400, f"unsupported Content-Type header ({found_text(given)}): must be '{JSON}'"
-        )
+def _refuse_other_types(given: str, release: Release, *, is_there: bool) -> None:
+    if not given and not is_there:
+        return
+    fault = next(_faults_of_type(given), "")
+    is_other = given.partition(";")[0].strip().lower() != JSON
+    if not fault and not is_other:
+        return
+    shown = found_text(given)
+    if does(release, "bare-decode-errors"):
+        raise RequestRefused(400, f"Content-Type specified ({shown}) must be '{JSON}'")
+    if fault:
+        raise RequestRefused(400, f"malformed Content-Type header ({shown}): mime: {fault}")
+    raise RequestRefused(400, f"unsupported Content-Type header ({shown}): must be '{JSON}'")
+
+
+def _faults_of_type(given: str) -> Iterator[str]:
+    """What Go finds wrong with a media type; the first counts."""
+    base = given.partition(";")[0]
+    kind, slash, rest = base.strip().partition("/")
+    if not _beginning(kind):
+        yield "no media type"
+    elif _beginning(kind) != kind:
+        yield "expected slash after first token"
+    elif slash and not _beginning(rest):
+        yield "expected token after slash"
+    elif _beginning(rest) != rest:
+        yield "unexpected content after media subtype"
+    yield from _faults_of_parameters(given.removeprefix(base))
+
+
+def _faults_of_parameters(rest: str) -> Iterator[str]:
+    known: dict[str, str] = {}
+    while rest.strip() not in ("", ";"):
+        found = _PARAMETER.match(rest)
+        if found is None:
+            yield "invalid media parameter"
+            return
+        name, value = found[1].lower(), found[2].strip('"')
+        if known.setdefault(name, value) != value:
+            yield "duplicate parameter name"
+        rest = rest[found.end() :]
+
+
+def _beginning(text: str) -> str:
+    """The token that a text begins with; empty if there is none."""
+    found = _TOKEN.match(text)
+    return found[0] if found else ""
 
 
 def found_text(given: str) -> str:

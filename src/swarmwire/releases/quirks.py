@@ -35,6 +35,18 @@ QUIRKS: Final = (
         "20.10",
         "Errors of JSON come without `invalid JSON: ` before them.",
     ),
+    Quirk(
+        "any-content-type",
+        _OLDEST,
+        "20.10",
+        "A body is read whatever its `Content-Type` says, but for networks and volumes.",
+    ),
+    Quirk(
+        "needs-a-body",
+        _OLDEST,
+        "20.10",
+        "A request without a body is refused: `got EOF while reading request body`.",
+    ),
     # creating a service
     Quirk(
         "no-logentries",

@@ -5,6 +5,7 @@ daemon/network/filter.go.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 from swarmwire import convert, engine, pb
@@ -16,6 +17,7 @@ from swarmwire.control import (
     NoSuchObject,
     with_extra,
 )
+from swarmwire.engine.address import go_quoted
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.filters import Filters
 from swarmwire.gateway.message import RequestRefused, Response, json_response
@@ -30,11 +32,17 @@ from swarmwire.releases import Release
 
 _FILTERS: Final = ("dangling", "driver", "id", "label", "name", "scope", "type")
 _BUILT_IN: Final = ("bridge", "host", "none", "default")
+_DRIVERS: Final = ("", "bridge", "host", "ipvlan", "macvlan", "null", "overlay")
+"""Those that an engine has by itself; the default one has no name."""
+_OF_EACH_ENGINE: Final = ("bridge", "host", "none")
+"""Networks that an engine has by itself, and keeps."""
 _CONTAINERS_BEFORE: Final = (1, 28)
 _STATUS_SINCE: Final = (1, 52)
 _IPV4_SINCE: Final = (1, 48)
 _OF_POOLS: Final = ("IPAM", "Options")
 _OF_CONFIGURATIONS: Final = ("ConfigOnly", "ConfigFrom")
+_SHOWN: Final = 200
+"""Characters of a name that a client is told again."""
 _MOST_POOLS: Final = 100
 _MOST_VALUES: Final = 2_000
 """Of the body of a network: to read addresses takes long."""
@@ -168,7 +176,11 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     """A new network of the swarm."""
     routed.parameters.refuse_malformed()
     wanted = read_json(
-        routed.request, engine.NetworkCreateRequest, context.release, most=_MOST_VALUES
+        routed.request,
+        engine.NetworkCreateRequest,
+        context.release,
+        most=_MOST_VALUES,
+        of_swarm=False,
     )
     _refuse_many_pools(routed, wanted)
     named = context.mirror.shelves["network"].named(wanted.name)
@@ -187,6 +199,7 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     _refuse_without_name(context, wanted)
     others = [one for one in found if one.steps[0] not in _OF_POOLS]
     _refuse_first(one for one in others if one.steps[0] in _OF_CONFIGURATIONS)
+    await _refuse_unknown_driver(context, wanted)
     _refuse_local(wanted)
     _refuse_first(others)
     message = convert.network_create_to_grpc(wanted, release=context.release)
@@ -223,6 +236,22 @@ def _refuse_first(found: Iterable[NetworkRefusal]) -> None:
         raise RequestRefused(status, refusal.rule)
 
 
+async def _refuse_unknown_driver(
+    context: GatewayContext, wanted: engine.NetworkCreateRequest
+) -> None:
+    """Refuse a driver that no node has: managers would look for it, and wait for it, instead.
+
+    Source: moby daemon/libnetwork/network.go, resolveDriver.
+    """
+    if wanted.driver in _DRIVERS or wanted.config_only:
+        return
+    nodes = (await context.control.list_nodes(pb.ListNodesRequest())).nodes
+    plugins = chain.from_iterable(node.description.engine.plugins for node in nodes)
+    names = {plugin.name for plugin in plugins if plugin.type == "Network"}
+    if names.isdisjoint((wanted.driver, f"{wanted.driver}:latest")):
+        raise RequestRefused(404, f"plugin {go_quoted(wanted.driver)} not found")
+
+
 def _refuse_many_pools(routed: RoutedRequest, wanted: engine.NetworkCreateRequest) -> None:
     """Refuse what would make everybody wait: each pool is held against all others."""
     pools = [] if wanted.ipam is None else wanted.ipam.config or []
@@ -252,6 +281,8 @@ async def remove_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     routed.parameters.refuse_malformed()
     view = context.view(routed)
     term = routed.variables["id"]
+    if term in _OF_EACH_ENGINE:
+        raise RequestRefused(403, f"{term} is a pre-defined network and cannot be removed")
     filters = Filters({"id": [term]})
     listed = [one for one in _listed(view) if _matches(one, filters, by_name_too=True)]
     ambiguous = "network {term} is ambiguous ({count} matches found based on {how})"
@@ -268,10 +299,41 @@ async def remove_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     return Response(204)
 
 
-async def attach_network(context: GatewayContext, routed: RoutedRequest) -> Response:
+class NetworkConnection(engine.EngineObject):
+    """The body that joins a container to a network."""
+
+    container: str = ""
+    endpoint_config: dict[str, Any] | None = None
+
+
+class NetworkDisconnection(engine.EngineObject):
+    """The body that parts a container from a network."""
+
+    container: str = ""
+    force: bool = False
+
+
+async def connect_network(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Containers are not joined to networks here: there are none."""
-    body = read_json(routed.request, dict[str, Any], context.release)
-    raise RequestRefused(404, f"No such container: {str(body.get('Container', ''))[:200]}")
+    routed.parameters.refuse_malformed()
+    body = read_json(routed.request, NetworkConnection, context.release, of_swarm=False)
+    raise _no_container(body.container)
+
+
+async def disconnect_network(context: GatewayContext, routed: RoutedRequest) -> Response:
+    """Nor are they parted from them."""
+    routed.parameters.refuse_malformed()
+    body = read_json(routed.request, NetworkDisconnection, context.release, of_swarm=False)
+    if body.force:
+        # it looks for what such a container left on this node, where no network is
+        raise NoSuchObject(f"network {routed.variables['id'][:_SHOWN]} not found")
+    raise _no_container(body.container)
+
+
+def _no_container(name: str) -> RequestRefused:
+    if not name:
+        return RequestRefused(400, 'invalid name or ID supplied: ""')
+    return RequestRefused(404, f"No such container: {name[:_SHOWN]}")
 
 
 async def prune_networks(context: GatewayContext, routed: RoutedRequest) -> Response:

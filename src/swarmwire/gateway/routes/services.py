@@ -35,6 +35,7 @@ _MODES: Final = {
     "replicated_job": "replicated-job",
     "global_job": "global-job",
 }
+_SOURCES_OF_AUTH: Final = ("", "spec", "previous-spec")
 _ROLLBACKS: Final = {
     "": pb.UpdateServiceRequest.NONE,
     "none": pb.UpdateServiceRequest.NONE,
@@ -129,7 +130,7 @@ async def update_service(context: GatewayContext, routed: RoutedRequest) -> Resp
     spec = read_json(routed.request, engine.ServiceSpec, context.release)
     version = parameters.version("service")
     source = parameters.text("registryAuthFrom")
-    if source not in ("", "spec", "previous-spec"):
+    if source not in _SOURCES_OF_AUTH and context.release.has("29.0"):
         raise RequestRefused(400, f"invalid registryAuthFrom '{source}'")
     message = await _converted(context, routed, spec, spec.name, updates=True)
     old = await context.stored(routed, "service", routed.variables["id"])
@@ -218,6 +219,9 @@ def _take_auth(message: pb.ServiceSpec, old: pb.Service, auth: str, source: str)
     if auth:
         container.pull_options.registry_auth = auth
         return
+    if source not in _SOURCES_OF_AUTH:
+        # as engines before 29.0, which look at it only here
+        raise RequestRefused(500, "unsupported registryAuthFrom value")
     kept: Any = old.spec
     if source == "previous-spec":
         if not old.HasField("previous_spec"):

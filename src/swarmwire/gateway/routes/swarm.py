@@ -78,16 +78,25 @@ async def read_unlock_key(context: GatewayContext, routed: RoutedRequest) -> Res
     return json_response(engine.encode({"UnlockKey": text}))
 
 
-async def enter_swarm(context: GatewayContext, routed: RoutedRequest) -> Response:
-    """A node may begin or join a swarm; here is one already."""
+async def init_swarm(context: GatewayContext, routed: RoutedRequest) -> Response:
+    """A node may begin a swarm; here is one already."""
+    read_json(routed.request, engine.InitRequest, context.release)
+    raise RequestRefused(503, _IN_A_SWARM)
+
+
+async def join_swarm(context: GatewayContext, routed: RoutedRequest) -> Response:
+    """A node may join a swarm; it is in one already."""
+    read_json(routed.request, engine.JoinRequest, context.release)
     raise RequestRefused(503, _IN_A_SWARM)
 
 
 async def leave_swarm(context: GatewayContext, routed: RoutedRequest) -> Response:
     """A node may leave."""
+    routed.parameters.refuse_malformed()
     raise RequestRefused(501, _NO_NODE)
 
 
 async def unlock_swarm(context: GatewayContext, routed: RoutedRequest) -> Response:
     """A manager may be unlocked; one that answers is."""
+    read_json(routed.request, engine.UnlockRequest, context.release)
     raise RequestRefused(409, "swarm is not locked")

@@ -69,7 +69,7 @@ async def inspect_volume(context: GatewayContext, routed: RoutedRequest) -> Resp
 
 async def create_volume(context: GatewayContext, routed: RoutedRequest) -> Response:
     """A new volume."""
-    wanted = read_json(routed.request, engine.VolumeCreateRequest, context.release)
+    wanted = read_json(routed.request, engine.VolumeCreateRequest, context.release, of_swarm=False)
     if wanted.cluster_volume_spec is None or routed.version < _SINCE:
         raise RequestRefused(501, "this gateway makes cluster volumes only")
     message = convert.volume_create_to_grpc(wanted, release=context.release)
@@ -83,7 +83,7 @@ async def create_volume(context: GatewayContext, routed: RoutedRequest) -> Respo
 async def update_volume(context: GatewayContext, routed: RoutedRequest) -> Response:
     """Another availability."""
     version = routed.parameters.version("swarm object")
-    body = read_json(routed.request, VolumeUpdate, context.release)
+    body = read_json(routed.request, VolumeUpdate, context.release, of_swarm=False)
     old = await context.stored(routed, "volume", routed.variables["id"])
     message = pb.VolumeSpec()
     message.CopyFrom(old.spec)
