@@ -68,6 +68,12 @@ async def test_clients_older_than_json_errors_are_told_in_plain_text(client):
     )
 
 
+async def test_some_releases_tell_old_clients_in_json(manager):
+    async with gateway_of(manager, release="26.1") as gateway:
+        answer = await Client(gateway).raw("GET", "/v1.23/services")
+    assert answer.message.startswith("client version 1.23 is too old")
+
+
 @pytest.mark.parametrize("version", ["1.24", "1.041", "1.41.0", "1.56", ""])
 async def test_versions_that_are_served(client, version):
     client.version = version

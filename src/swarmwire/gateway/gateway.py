@@ -34,6 +34,7 @@ from swarmwire.gateway.streams import EndingStream
 from swarmwire.gateway.view import ClientView
 from swarmwire.gateway.work import MeasuredWork
 from swarmwire.policy import AuditFailed
+from swarmwire.releases.quirks import does
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 
@@ -215,14 +216,15 @@ class Gateway(GatewayContext):
         return found[0] if found else None
 
     def _refused(self, refused: RequestRefused, version: str) -> Response:
-        tells_plainly = not self.release.has("26.1", "27.5")
-        if tells_plainly and version and parse_version(version) < PLAIN_BEFORE:
-            headers = {
-                "Content-Type": "text/plain; charset=utf-8",
-                "X-Content-Type-Options": "nosniff",
-            }
-            return Response(refused.status, (f"{refused.text}\n".encode(),), headers)
-        return error_response(refused.status, refused.text, self.release)
+        """The error as JSON, or as plain text for clients that are older than that."""
+        is_older = version and parse_version(version) < PLAIN_BEFORE
+        if not is_older or does(self.release, "json-errors-for-all"):
+            return error_response(refused.status, refused.text, self.release)
+        headers = {
+            "Content-Type": "text/plain; charset=utf-8",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(refused.status, (f"{refused.text}\n".encode(),), headers)
 
     def _with_headers(self, response: Response, *, is_served: bool = True) -> Response:
         headers = {

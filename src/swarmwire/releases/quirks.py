@@ -47,6 +47,13 @@ QUIRKS: Final = (
         "20.10",
         "A request without a body is refused: `got EOF while reading request body`.",
     ),
+    # errors
+    Quirk(
+        "json-errors-for-all",
+        "26.1",
+        "27.5",
+        "Errors are JSON for clients below API 1.24, too; before and after they are plain text.",
+    ),
     # creating a service
     Quirk(
         "no-logentries",
