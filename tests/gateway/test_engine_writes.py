@@ -312,3 +312,34 @@ async def test_networks_that_an_engine_keeps_are_not_removed(daemon):
         for name in ("host", "none", "nope"):
             theirs = await asyncio.to_thread(daemon.request, "DELETE", f"/networks/{name}")
             assert plain(theirs) == plain(await pair.client.delete(f"/networks/{name}")), name
+
+
+VOLUME = {
+    "Name": "vol",
+    "ClusterVolumeSpec": {"AccessMode": {"Scope": "single", "MountVolume": {}}},
+}
+VOLUME_STEPS = (
+    ("POST", "/volumes/create", VOLUME),
+    ("PUT", "/volumes/vol?version=1", {"Spec": {"Availability": "pause"}}),
+    ("PUT", "/volumes/nope?version=1", {}),
+    *[("DELETE", f"/volumes/{each}", None) for each in ("vol", "vol", "vol?force=1")],
+    *[("DELETE", f"/volumes/{each}", None) for each in ("vol", "vol?force=1", "?force=1")],
+    (
+        "POST",
+        "/volumes/create",
+        VOLUME
+        | {"ClusterVolumeSpec": {"AccessMode": {"MountVolume": {}}, "Secrets": [{"Secret": "x"}]}},
+    ),
+)
+
+
+async def test_volumes_are_changed_and_removed_alike(daemon):
+    if not daemon.release.has("23.0"):
+        pytest.skip("an engine without cluster volumes")
+    async with paired(daemon, daemon.api_version) as pair:
+        for step in VOLUME_STEPS:
+            theirs = await asyncio.to_thread(daemon.request, *step)
+            ours = await pair.client.ask(*step)
+            assert theirs.status == ours.status, step
+            if theirs.status != 201:  # that tells times
+                assert plain(theirs) == plain(ours), step

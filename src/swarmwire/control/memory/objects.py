@@ -46,6 +46,8 @@ def create_specified(store: MemoryStore, kind: str, request: Any) -> Any:
         driver = request.spec.driver.name
         if not _has_plugin(store, "secretprovider", driver):
             raise control_error("Unknown", f'plugin "{driver}" not found')
+    elif kind == "volume":
+        _refuse_missing_secrets(store, request.spec)
     if _name_taken(store, kind, name):
         if kind in ("secret", "config"):
             raise control_error("AlreadyExists", f"{kind} {name} already exists")
@@ -69,6 +71,13 @@ def _refuse_missing_drivers(store: MemoryStore, spec: pb.NetworkSpec) -> None:
         missing.append(pools)
     for name in missing:
         raise control_error("InvalidArgument", f"error during lookup of plugin {name}")
+
+
+def _refuse_missing_secrets(store: MemoryStore, spec: pb.VolumeSpec) -> None:
+    missing = [one.secret for one in spec.secrets if store.get("secret", one.secret) is None]
+    if missing:
+        what = "secret" if len(missing) == 1 else "secrets"
+        raise control_error("InvalidArgument", f"{what} not found: {', '.join(missing)}")
 
 
 def _has_plugin(store: MemoryStore, kind: str, name: str) -> bool:

@@ -9,7 +9,13 @@ from swarmwire.networks import PREDEFINED_LABEL
 
 
 def remove(store: MemoryStore, kind: str, one: Any, request: Any) -> None:
-    """Remove an object, or refuse to; the tasks of a node are given up with it."""
+    """Remove an object, or refuse to; the tasks of a node are given up with it.
+
+    A volume waits for its plugin to delete it, unless that is forced.
+    """
+    if kind == "volume" and not request.force:
+        _mark_volume(store, one)
+        return
     if kind in ("secret", "config"):
         _refuse_referenced(store, kind, one)
     elif kind == "network":
@@ -20,6 +26,15 @@ def remove(store: MemoryStore, kind: str, one: Any, request: Any) -> None:
         reason = "cannot delete extension because objects of this type exist in the data store"
         raise control_error("Unknown", reason)
     store.commit(orphans(store, one) if kind == "node" else (), [one])
+
+
+def _mark_volume(store: MemoryStore, volume: pb.Volume) -> None:
+    if volume.publish_status:
+        raise control_error("FailedPrecondition", "volume is still in use")
+    marked = pb.Volume()
+    marked.CopyFrom(volume)
+    marked.pending_delete = True
+    store.put(marked)
 
 
 def _refuse_referenced(store: MemoryStore, kind: str, one: Any) -> None:

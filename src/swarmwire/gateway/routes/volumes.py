@@ -6,6 +6,7 @@ Source: moby daemon/server/router/volume/volume_routes.go and daemon/cluster/vol
 from typing import Final
 
 from swarmwire import convert, engine, pb
+from swarmwire.control import NoSuchObject
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.filters import Filters, MalformedFilters, invalid_filter
 from swarmwire.gateway.message import JSON, RequestRefused, Response, json_response
@@ -93,6 +94,7 @@ async def update_volume(context: GatewayContext, routed: RoutedRequest) -> Respo
         )
         message.availability = convert.volume_create_to_grpc(wanted).availability
     context.judge(routed, "volume.update", "volume", message, old)
+    _refuse_name(routed, old)
     context.refuse_outdated(routed, version, old)
     answer = await context.control.update_volume(
         pb.UpdateVolumeRequest(
@@ -103,13 +105,26 @@ async def update_volume(context: GatewayContext, routed: RoutedRequest) -> Respo
     return Response()
 
 
+def _refuse_name(routed: RoutedRequest, volume: pb.Volume) -> None:
+    """Refuse what is no whole id, in a manager's words: an engine sends it on as it stands."""
+    name = routed.variables["id"]
+    if name != volume.id:
+        text = f"rpc error: code = NotFound desc = volume {name} not found"
+        raise RequestRefused(404, text)
+
+
 async def remove_volume(context: GatewayContext, routed: RoutedRequest) -> Response:
     """No such volume any more; its plugin may take a while."""
     routed.parameters.refuse_malformed()
-    _refuse_old(routed)
-    old = await context.stored(routed, "volume", routed.variables["id"])
-    context.judge(routed, "volume.remove", "volume", None, old)
     force = routed.parameters.loose("force")
+    try:
+        _refuse_old(routed)
+        old = await context.stored(routed, "volume", routed.variables["id"])
+    except NoSuchObject:
+        if not force:
+            raise
+        return Response(204)
+    context.judge(routed, "volume.remove", "volume", None, old)
     await context.control.remove_volume(pb.RemoveVolumeRequest(volume_id=old.id, force=force))
     return Response(204)
 
@@ -117,4 +132,4 @@ async def remove_volume(context: GatewayContext, routed: RoutedRequest) -> Respo
 def _refuse_old(routed: RoutedRequest) -> None:
     name = routed.variables["id"]
     if routed.version < _SINCE:
-        raise RequestRefused(404, f"{f'get {name}'.strip()}: no such volume")
+        raise NoSuchObject(f"{f'get {name}'.strip()}: no such volume")
