@@ -352,6 +352,7 @@ async def test_subnets_that_overlap_are_never_given(swarm):
     for name, subnet in (("b", "10.0.3.0/24"), ("all", "0.0.0.0/0"), ("same", "10.0.2.0/23")):
         assert not (await network_of(swarm, name, subnet)).HasField("driver_state")
     assert not (await network_of(swarm, "c", "10.9.0.0/16", "10.9.1.0/24")).HasField("ipam")
+    assert not (await network_of(swarm, "six", "fd00::/64")).HasField("driver_state")
     given = [(await network_of(swarm, name)).ipam.configs[0].subnet for name in "de"]
     assert given == ["10.0.1.0/24", "10.0.4.0/24"]
 

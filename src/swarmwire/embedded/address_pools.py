@@ -33,9 +33,14 @@ class _Pool:
         if subnet.version == 4 and subnet.prefixlen < 31:
             self._taken |= {subnet.network_address, subnet.broadcast_address}
 
-    def is_beside(self, other: "_Pool") -> bool:
-        """Whether both are ranges of one subnet, but not the same."""
-        return self.subnet == other.subnet and self.within not in (self.subnet, other.within)
+    def conflicts_with(self, other: "_Pool") -> bool:
+        """Whether a manager that has given out the other one refuses this.
+
+        A subnet with a range is held against the same range alone.
+        """
+        if self.within != self.subnet:
+            return (self.subnet, self.within) == (other.subnet, other.within)
+        return _overlap(self.subnet, other.subnet)
 
     def take(self, address: str) -> None:
         """Note an address as given."""
@@ -108,7 +113,7 @@ class AddressPools:
             config.CopyFrom(wanted)
             config.subnet = config.subnet or str(self._free_subnet())
             pool = _pool(config)
-            self._refuse_overlap(pool)
+            self._refuse(pool)
             pools.append(pool)
             self._pools[network.id] = pools
             if config.gateway:
@@ -161,13 +166,15 @@ class AddressPools:
         pools = self._pools.get(network_id, [])
         return next((pool for pool in pools if text and ip_address(text) in pool.subnet), None)
 
-    def _refuse_overlap(self, wanted: _Pool) -> None:
-        """Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, allocateSubnet."""
-        for pool in self._all_pools():
-            if wanted.is_beside(pool):
-                continue
-            if _overlap(pool.subnet, wanted.subnet):
-                raise Exhausted
+    def _refuse(self, wanted: _Pool) -> None:
+        """Refuse a subnet that a manager never gets an address of.
+
+        Subnets of IPv6 are asked for among those of IPv4, and their addresses looked for elsewhere.
+
+        Source: moby daemon/libnetwork/ipams/defaultipam, allocateSubnet and RequestAddress.
+        """
+        if wanted.subnet.version != 4 or any(map(wanted.conflicts_with, self._all_pools())):
+            raise Exhausted
 
     def _free_subnet(self) -> _Subnet:
         taken = [pool.subnet for pool in self._all_pools()]
