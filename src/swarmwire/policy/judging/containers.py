@@ -19,13 +19,19 @@ _LONGEST_STOP: Final = 600 * _SECOND
 _LARGEST: Final = 64 * 1024
 _LARGEST_UID: Final = 2**31 - 1
 _DEVICE_VARIABLES: Final = (
+    "DOCKER_RESOURCE_*",  # by which an engine tells them what a task has reserved
     "NVIDIA_*",
     "AMD_VISIBLE_DEVICES",
     "ASCEND_VISIBLE_DEVICES",
     "ASCEND_RUNTIME_OPTIONS",
     "HABANA_VISIBLE_DEVICES",
+    "MTHREADS_*",
 )
-"""Variables by which runtimes hand over devices."""
+"""Variables by which runtimes hand over devices.
+
+Source: SwarmKit api/genericresource/string.go, EnvFormat; ``swarm-resource`` of the NVIDIA
+Container Toolkit's config.toml.
+"""
 _AUTOMATION: Final = ("VIRTUAL_HOST*", "VIRTUAL_PATH*", "LETSENCRYPT_*")
 """Variables that others obey: nginx-proxy and its companion, and what does as they do."""
 _JUDGED_VARIABLES: Final = {"device.env": _DEVICE_VARIABLES, "env.automation": _AUTOMATION}

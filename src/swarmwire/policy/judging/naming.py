@@ -15,9 +15,12 @@ _AUTOMATION: Final = (
     "traefik.*",
     "swarm.cronjob.*",
     "ofelia.*",
+    "bunkerweb.*",
     "caddy*",
     "chadburn.*",
+    "co.elastic.*",
     "com.centurylinklabs.*",
+    "com.datadoghq.*",
     "com.df.*",
     "com.docker.lb.*",
     "com.docker.ucp.*",
@@ -36,7 +39,8 @@ _AUTOMATION: Final = (
     "tsdproxy.*",
     "wud.*",
 )
-"""Labels that others obey: proxies, schedulers, updaters, backups, managers of access."""
+"""Labels that others obey: proxies, schedulers, updaters, backups, managers of access, agents that
+watch what they are told to."""
 _LARGEST: Final = 64 * 1024
 
 
