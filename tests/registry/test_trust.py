@@ -159,7 +159,13 @@ def token_server(registry, realm):
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "[::1]", "169.254.169.254", "0.0.0.0"),
+        *("127.1", "0", "2130706433", "0177.0.0.1"),
+    ],
+)
 def test_a_realm_that_leads_to_this_machine_is_not_asked(public, scheme, host):
     token_server(public, f"{scheme}://{host}:{public.port}/token")
     image = f"{public.name}/good/one"

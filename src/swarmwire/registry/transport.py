@@ -233,7 +233,9 @@ def _is_literal_out_of_reach(host: str) -> bool:
     try:
         return host == "localhost" or is_out_of_reach(host)
     except ValueError:
-        return False  # a name: its addresses are looked at when it is looked up
+        # resolvers read 127.1 and 2130706433 as addresses, and aiohttp does not look such a host
+        # up; of a name the addresses are looked at when it is looked up
+        return ":" in host or host.replace(".", "").isdigit()
 
 
 class _CarefulResolver(AbstractResolver):
