@@ -93,6 +93,44 @@ async def test_who_is_another_client_now_counts_for_that_one(gateway, tmp_path):
         assert not second.open_connection()
 
 
+async def test_who_asks_for_much_before_it_is_answered_has_to_leave(gateway, tmp_path):
+    door = Listener(f"unix://{tmp_path}/x.sock")
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as (reader, writer):
+        assert (await exchanged(reader, writer, "GET", "/events"))[0] == 200
+        head = b"GET /_ping HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 900_000 + b"\r\n\r\n"
+        writer.write(8 * head)
+        assert await left_by(reader)
+        assert gateway.counts.refusals["limited"] == 1
+
+
+async def test_who_asks_often_before_it_is_answered_has_to_leave(gateway, tmp_path):
+    door = Listener(f"unix://{tmp_path}/x.sock")
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as (reader, writer):
+        assert (await exchanged(reader, writer, "GET", "/events"))[0] == 200
+        writer.write(200_000 * b"GET /_ping HTTP/1.1\r\n\r\n")
+        assert await left_by(reader)
+
+
+async def left_by(reader):
+    """Whether the other side hangs up, gently or not."""
+    try:
+        return await ends(reader)
+    except ConnectionError:
+        return True
+
+
+async def test_heads_of_a_client_take_a_bounded_room(gateway, tmp_path):
+    limits = ClientLimits(Rate(body=100_000), time.monotonic)
+    who = KnownCaller("ci", limits=limits)
+    door = Listener(f"unix://{tmp_path}/x.sock", identify=lambda _: who)
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as both:
+        status, _, data = await exchanged(*both, "GET", "/services", X_Long="a" * 900_000)
+        assert (status, b"too many large requests" in data) == (429, True)
+        assert (await exchanged(*both, "GET", "/services", X_Long="a" * 700_000))[0] == 200
+        assert limits.hold(8 * 100_000)  # what was answered takes no room
+        assert (await exchanged(*both, "GET", "/services"))[0] == 200  # as little as all have
+
+
 async def test_the_oldest_that_say_nothing_make_room(gateway, tmp_path, doors, monkeypatch):
     monkeypatch.setattr(server, "Newcomers", partial(Newcomers, 3))
     async with AsyncExitStack() as left, serving(gateway, doors):

@@ -1,4 +1,4 @@
-"""The body of a request as it comes through aiohttp: needs the extra ``serve``."""
+"""What a request takes of memory as it comes through aiohttp: needs the extra ``serve``."""
 
 import asyncio
 from typing import Final
@@ -16,6 +16,8 @@ from swarmwire.policy import ClientLimits
 _MEGABYTE: Final = 1 << 20
 _LARGEST_BODY: Final = 8 * _MEGABYTE
 """More than a manager takes in one request (4 MiB), with room for base64."""
+_SMALL_HEAD: Final = 16 << 10
+"""Bytes of a head that nobody counts: those of all connections together are little."""
 _PATIENCE: Final = 300.0
 """Seconds in which a body has to come."""
 
@@ -25,12 +27,23 @@ def _size(count: int) -> str:
 
 
 class RequestBody:
-    """The body of a request, and what of a client's room it takes."""
+    """The body of a request, and what of a client's room it and its head take."""
 
     def __init__(self, limits: ClientLimits | None) -> None:
         self._pieces: list[bytes] = []
         self._limits = limits
         self._size = 0
+
+    def hold_head(self, request: web.BaseRequest) -> None:
+        """Count the head, which may be as large as a body, and is there until it is answered.
+
+        Raises:
+            RequestRefused: 429: there is no room for it.
+        """
+        headers = sum(len(name) + len(value) for name, value in request.raw_headers)
+        size = len(request.raw_path) + headers
+        if size > _SMALL_HEAD:
+            self._hold(size)
 
     async def read(self, request: web.BaseRequest) -> None:
         """Read all of it.
@@ -45,20 +58,25 @@ class RequestBody:
         limits = self._limits
         largest = _LARGEST_BODY if limits is None else min(_LARGEST_BODY, limits.body)
         too_large = RequestRefused(413, f"the body is larger than {_size(largest)}")
+        size = 0
         if (request.content_length or 0) > largest:
             raise too_large
         try:
             async with asyncio.timeout(_PATIENCE):
                 async for piece in request.content.iter_any():
-                    if self._size + len(piece) > largest:
+                    size += len(piece)
+                    if size > largest:
                         raise too_large
-                    if limits is not None and not limits.hold(len(piece)):
-                        raise RequestRefused(429, "too many large bodies at once")
-                    self._size += len(piece)
+                    self._hold(len(piece))
                     self._pieces.append(piece)
         except TimeoutError:
             text = f"the body did not come within {_PATIENCE:.0f} s"
             raise RequestRefused(408, text) from None
+
+    def _hold(self, count: int) -> None:
+        if self._limits is not None and not self._limits.hold(count):
+            raise RequestRefused(429, "too many large requests at once")
+        self._size += count
 
     def whole(self) -> bytes:
         """All that has come."""

@@ -15,6 +15,10 @@ from swarmwire.policy import Caller, ClientLimits
 _log: Final = logging.getLogger("swarmwire.gateway")
 _LARGEST_HEAD: Final = 2 << 20
 """Bytes of a request line and its headers. Each of them may have 1 MiB, and there may be many."""
+_MOST_AHEAD: Final = 1 << 20
+"""Bytes of requests that wait for the answers to those before them: they take memory meanwhile."""
+_MOST_WAITING: Final = 32
+"""So many of them: what is short takes far more memory than bytes."""
 _HEAD_REFUSAL: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nServer: swarmwire\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -45,6 +49,7 @@ class ClientConnection(RequestHandler):
         self.is_settled = False
         self._has_left = False
         self._head = 0
+        self._ahead = 0
         self.caller: Caller | None = None
 
     def settle(self, limits: ClientLimits | None) -> bool:
@@ -83,7 +88,7 @@ class ClientConnection(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and refuse the head of a request that has no end."""
+        """Take what came; refuse a head that has no end, and requests that nobody waits for."""
         before = self._request_count
         is_head = self._awaits_head()
         super().data_received(data)
@@ -92,6 +97,10 @@ class ClientConnection(RequestHandler):
             self._counts.refusals["malformed"] += 1
             if self._current_request is None and self.transport is not None:
                 self.transport.write(_HEAD_REFUSAL)
+            self.force_close()
+        self._ahead = self._ahead + len(data) if self._messages else 0
+        if self._ahead > _MOST_AHEAD or len(self._messages) > _MOST_WAITING:
+            self._counts.refusals["limited"] += 1
             self.force_close()
 
     def _awaits_head(self) -> bool:

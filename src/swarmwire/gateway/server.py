@@ -160,6 +160,7 @@ class _Adapter:
         is_surplus = not connection.settle(known.limits)
         body = RequestBody(known.limits)
         try:
+            body.hold_head(request)
             if request.can_read_body and not is_surplus:
                 await body.read(request)
             response = await self._gateway.respond(
