@@ -285,10 +285,11 @@ async def test_curl_is_told_to_go_on(gateway, path):
 
 async def test_each_listener_has_its_own_clients(gateway, tmp_path):
     seen = []
+    only_reads = ReadOnlyPermission()
 
     def known(caller):
         seen.append(caller)
-        return KnownCaller("reader", ReadOnlyPermission())
+        return KnownCaller("reader", only_reads)
 
     doors = [
         Listener(f"unix://{tmp_path}/owner.sock"),
@@ -311,6 +312,28 @@ async def test_each_listener_has_its_own_clients(gateway, tmp_path):
     assert seen[0].peer == f"pid {os.getpid()}"
     assert b"network.prune: this gateway only reads" in answers["reader"][2]
     assert b"does not know you" in answers["nobody"][2]
+
+
+async def test_a_body_that_comes_after_another_policy_is_not_obeyed(gateway, path, client):
+    now = [KnownCaller("ci")]
+    body = json.dumps(spec(Name="late")).encode()
+    head = "POST /services/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    async with (
+        served(gateway, path, identify=lambda _: now[-1]),
+        connection(path) as (reader, writer),
+    ):
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1])
+
+        async def is_being_read():
+            return gateway.counts.in_flight == 1
+
+        await waited_for(is_being_read)
+        now.append(KnownCaller("ci", ReadOnlyPermission()))
+        writer.write(body[-1:])
+        answer = (await reader.readuntil(b"}")).decode()
+    assert answer.startswith("HTTP/1.1 403 ")
+    assert "the policy has changed while you were asking" in answer
+    assert (await client.get("/services")).json == []
 
 
 async def test_a_policy_names_its_client(gateway, path, client):

@@ -161,10 +161,11 @@ class GatewayContext:
         spec that is refused for its size or for many things, because that would take long.
 
         Raises:
-            RequestRefused: 403, with all violations; 503: it cannot be recorded, or what it is
-                judged by is too old.
+            RequestRefused: 403, with all violations, or because the policy is another one by now;
+                503: it cannot be recorded, or what it is judged by is too old.
         """
         request = routed.request
+        self.refuse_former(routed)
         if request.permission is not EVERYTHING:
             self.mirror.refuse_stale()
         found = tuple(request.permission.judge_write(operation, kind, new, old))
@@ -201,6 +202,19 @@ class GatewayContext:
         if routed.trail is not None:
             routed.trail.decided({}, found, is_dry_run=False)
         raise _refused(routed, found)
+
+    def refuse_former(self, routed: RoutedRequest) -> None:
+        """Refuse what began to be asked under a policy that says something else by now.
+
+        Bodies come slowly, and requests wait for others: until then it may not do any more what it
+        might do when it came.
+
+        Raises:
+            RequestRefused: 403.
+        """
+        if not routed.request.still_holds():
+            text = "the policy has changed while you were asking: ask again"
+            raise RequestRefused(403, text)
 
     def refuse_outdated(self, routed: RoutedRequest, version: int, old: Any) -> None:
         """Refuse an update of another version than the one that was judged.

@@ -158,6 +158,7 @@ class Gateway(GatewayContext):
 
     async def _tried(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         try:
+            self.refuse_former(routed)
             return await route.handler(self, routed)
         except ControlError as err:
             # whatever the manager says, it does not say it to this client alone

@@ -84,7 +84,8 @@ class Listener:
         group: its group, by name or number; that of the process if empty.
         tls: for TCP: gives the context of each new connection, as ``MutualTLS`` does; needed unless
             the address is a loopback.
-        identify: says who a caller is; None refuses it.
+        identify: says who a caller is; None refuses it. Whoever may do what it might before has
+            the same permission as before: with another one it has to ask again.
         inherited: a socket that listens at the address already, and outlives the gateway: its
             mode and group are whose it is, and its file stays.
     """

@@ -35,8 +35,9 @@ class Request:
         peer: the address, or the process, of the other side.
         limits: how much it may ask for; None for no limit.
         is_surplus: whether its client has more connections than it may have.
-        still_holds: whether what it says of its client is so up to now; if not, its stream is one
-            of those that ``Gateway.end_outdated_streams`` ends.
+        still_holds: whether what it says of its client is so up to now; if not, nothing is done
+            for it any more, and its stream is one of those that ``Gateway.end_outdated_streams``
+            ends.
     """
 
     method: str
