@@ -98,6 +98,16 @@ async def test_writes_are_work_too(gateway, client):
     assert [(await greedy.ask(f"/services/{name}", "DELETE")).status for name in "ab"] == [200, 429]
 
 
+@pytest.mark.usefixtures("heavy", "hasty")
+async def test_writes_at_once_are_not_let_in_at_once(gateway, client):
+    names = "abcd"
+    for name in names:
+        await client.post("/services/create", spec(name))
+    greedy = Charged(gateway)
+    asked = [greedy.ask(f"/services/{name}", "DELETE") for name in names]
+    assert [answer.status for answer in await asyncio.gather(*asked)] == [200, 429, 429, 429]
+
+
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("step", ["find", "routed"])
 async def test_to_read_an_address_is_work(gateway, processor, monkeypatch, step):

@@ -33,7 +33,7 @@ from swarmwire.gateway.routing import (
 from swarmwire.gateway.streams import EndingStream
 from swarmwire.gateway.view import ClientView
 from swarmwire.gateway.work import MeasuredWork
-from swarmwire.policy import AuditFailed
+from swarmwire.policy import AuditFailed, ClientLimits
 from swarmwire.releases.quirks import does
 
 _log: Final = logging.getLogger("swarmwire.gateway")
@@ -60,6 +60,8 @@ class Gateway(GatewayContext):
         super().__init__(*args, **settings)
         self._writes: set[asyncio.Future[Response]] = set()
         self._streams: dict[EndingStream, Callable[[], bool]] = {}
+        # Clients of whom a write may begin, and has not: what it takes nobody knows yet.
+        self._let_in: set[ClientLimits | None] = set()
         self._router = Router(ROUTES, self.release)
 
     async def respond(self, request: Request) -> Response:
@@ -122,10 +124,16 @@ class Gateway(GatewayContext):
         work = self._answered(route, routed, version)
         if route.method in _READS:
             return await work
-        task = asyncio.ensure_future(_charged(routed.request, work))
+        task = asyncio.ensure_future(_charged(routed.request, self._begun(routed.request, work)))
+        self._let_in.add(routed.request.limits)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
+
+    async def _begun(self, request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+        """What a write does; its client's next request is let in once its first step is charged."""
+        self._let_in.discard(request.limits)
+        return await work
 
     async def _answered(self, route: Route, routed: RoutedRequest, version: str) -> Response:
         """The answer, recorded, or the reason why there is none."""
@@ -180,7 +188,13 @@ class Gateway(GatewayContext):
         if request.limits is None or _ALWAYS.fullmatch(request.path):
             return 0.0
         patience = _PATIENCE
-        while (seconds := request.limits.rest()) > 0 and not self.closing.is_set():
+        while not self.closing.is_set():
+            if request.limits in self._let_in:
+                await asyncio.sleep(0)
+                continue
+            seconds = request.limits.rest()
+            if seconds <= 0:
+                break
             patience -= seconds
             if patience < 0:
                 return seconds
