@@ -111,6 +111,43 @@ async def test_who_asks_often_before_it_is_answered_has_to_leave(gateway, tmp_pa
         assert await left_by(reader)
 
 
+CHUNKED = b"POST /services/create HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+ABOUT = {
+    "trailers": b"0\r\n" + 100 * (b"A: " + b"a" * 50_000 + b"\r\n"),
+    "extension": b"1;" + b"a" * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("text", ABOUT.values(), ids=ABOUT)
+async def test_what_stands_about_a_body_takes_a_bounded_room(gateway, tmp_path, text):
+    door = Listener(f"unix://{tmp_path}/x.sock")
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as (reader, writer):
+        writer.write(CHUNKED + b"2\r\n{}\r\n" + text)
+        assert await left_by(reader)
+
+
+async def test_a_body_in_many_pieces_is_read(gateway, tmp_path):
+    door = Listener(f"unix://{tmp_path}/x.sock")
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as (reader, writer):
+        for _ in range(3):
+            pieces = 40 * (b"10000\r\n" + b" " * 65_536 + b"\r\n") + 9_000 * b"1\r\n \r\n"
+            writer.write(CHUNKED + pieces + b"2\r\n{}\r\n0\r\nA: b\r\n\r\n")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+            assert b"Content-Type" in await reader.readuntil(b"}\n")
+
+
+async def test_who_goes_on_with_a_body_that_is_refused_hears_of_it(gateway, tmp_path):
+    limits = ClientLimits(Rate(body=1000), time.monotonic)
+    who = KnownCaller("ci", limits=limits)
+    door = Listener(f"unix://{tmp_path}/x.sock", identify=lambda _: who)
+    async with serving(gateway, [door]), connection(tmp_path / "x.sock") as (reader, writer):
+        writer.write(CHUNKED + 100 * (b"10000\r\n" + b" " * 65_536 + b"\r\n") + b"0\r\n\r\n")
+        await writer.drain()
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+
+
 async def left_by(reader):
     """Whether the other side hangs up, gently or not."""
     try:

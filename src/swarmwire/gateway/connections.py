@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import EMPTY_PAYLOAD, StreamReader, web
 from aiohttp.web_protocol import RequestHandler
 
 from swarmwire.gateway.counts import RequestCounts
@@ -14,7 +14,10 @@ from swarmwire.policy import Caller, ClientLimits
 
 _log: Final = logging.getLogger("swarmwire.gateway")
 _LARGEST_HEAD: Final = 2 << 20
-"""Bytes of a request line and its headers. Each of them may have 1 MiB, and there may be many."""
+"""Bytes of a request line and its headers. Each of them may have 1 MiB, and there may be many.
+
+Of a body as many that are none of it: between its chunks, and in the trailers behind it.
+"""
 _MOST_AHEAD: Final = 1 << 20
 """Bytes of requests that wait for the answers to those before them: they take memory meanwhile."""
 _MOST_WAITING: Final = 32
@@ -50,6 +53,8 @@ class ClientConnection(RequestHandler):
         self._has_left = False
         self._head = 0
         self._ahead = 0
+        # of the last request that came: the others' are whole
+        self._body: StreamReader = EMPTY_PAYLOAD
         self.caller: Caller | None = None
 
     def settle(self, limits: ClientLimits | None) -> bool:
@@ -89,24 +94,22 @@ class ClientConnection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; refuse a head that has no end, and requests that nobody waits for."""
-        before = self._request_count
-        is_head = self._awaits_head()
+        before, body = self._request_count, self._body
+        was_over, taken = body.is_eof(), body.total_bytes
         super().data_received(data)
-        self._head = self._head + len(data) if is_head and self._request_count == before else 0
+        if self._messages:
+            self._body = self._messages[-1][1]
+        is_over = self._request_count > before or (body.is_eof() and not was_over)
+        self._head = 0 if is_over else self._head + len(data) - (body.total_bytes - taken)
         if self._head > _LARGEST_HEAD:
             self._counts.refusals["malformed"] += 1
-            if self._current_request is None and self.transport is not None:
+            if self._current_request is None and body.is_eof() and self.transport is not None:
                 self.transport.write(_HEAD_REFUSAL)
             self.force_close()
         self._ahead = self._ahead + len(data) if self._messages else 0
         if self._ahead > _MOST_AHEAD or len(self._messages) > _MOST_WAITING:
             self._counts.refusals["limited"] += 1
             self.force_close()
-
-    def _awaits_head(self) -> bool:
-        """Whether what comes next is no body."""
-        current = self._current_request
-        return self._waiter is not None if current is None else current.content.is_eof()
 
     def handle_error(
         self,
