@@ -1,6 +1,9 @@
 """Images that are looked up for clients: who may ask for which, and for which nobody is asked."""
 
+import asyncio
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +11,9 @@ from swarmwire.gateway import ReadOnlyPermission, RequestRefused
 from swarmwire.gateway.auditing import Auditor
 from swarmwire.gateway.distribution import asking
 from swarmwire.gateway.learning import ClientObserver
+from swarmwire.gateway.listeners import KnownCaller
 from swarmwire.gateway.policed import PolicedClients
-from swarmwire.policy import STACK_LABEL, AuditLog, Caller, Policy
+from swarmwire.policy import STACK_LABEL, AuditLog, Caller, ClientLimits, Policy, Rate
 from swarmwire.registry import Registries, registry_host
 from tests.gateway.asking import Client, gateway_of, spec
 from tests.support.scripted_registry import MANIFEST_LIST, scripted
@@ -189,6 +193,59 @@ async def test_old_clients_leave_it_to_the_gateway(
         assert spec_["ContainerSpec"]["Image"] == stored
         is_pinned = DIGEST in stored
         assert (made.json["Warnings"] is None) == is_pinned
+
+
+class SlowRegistry:
+    """Answers when it is told to."""
+
+    def __init__(self):
+        self.asked = []
+        self.goes_on = asyncio.Event()
+
+    async def __call__(self, image, login):
+        self.asked.append(image)
+        await self.goes_on.wait()
+        return FOUND
+
+
+async def test_one_client_has_few_images_looked_up_at_once(manager):
+    registry = SlowRegistry()
+    async with gateway_of(manager, distribution=registry) as gateway:
+        greedy, other = (
+            KnownCaller(name, limits=ClientLimits(Rate(), time.monotonic)) for name in "ab"
+        )
+        client = Client(gateway)
+        target = "/distribution/busybox/json"
+        waiting = [asyncio.create_task(client.raw_of(greedy, "GET", target)) for _ in range(20)]
+        await asyncio.sleep(0.01)
+        assert len(registry.asked) == 4
+        waiting.append(asyncio.create_task(client.raw_of(other, "GET", target)))
+        await asyncio.sleep(0.01)
+        assert len(registry.asked) == 5
+        registry.goes_on.set()
+        assert [answer.status for answer in await asyncio.gather(*waiting)] == [200] * 21
+
+
+async def test_writes_of_old_clients_do_not_wait_for_other_lookups(manager):
+    registry = SlowRegistry()
+    async with gateway_of(manager, distribution=registry) as gateway:
+        limits = ClientLimits(Rate(), time.monotonic)
+        client = Client(gateway, version="1.29")
+        body = json.dumps(of_shop("busybox:1")).encode()
+        json_ = {"content_type": "application/json"}
+        asked = client.request("POST", "/v1.29/services/create", body, **json_)
+        asked = replace(asked, limits=limits)
+        who = KnownCaller("a", limits=limits)
+        busy = [
+            asyncio.create_task(client.raw_of(who, "GET", "/distribution/busybox/json"))
+            for _ in range(4)
+        ]
+        await asyncio.sleep(0.01)
+        made = await asyncio.wait_for(gateway.respond(asked), 10)
+        assert made.status == 201
+        assert b"could not be accessed" in b"".join(made.body)
+        registry.goes_on.set()
+        await asyncio.gather(*busy)
 
 
 async def test_newer_clients_are_left_alone(client, lookup):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -13,6 +13,7 @@ from swarmwire.control import KINDS, Control, NoSuchObject
 from swarmwire.gateway.auditing import Auditor, about_write
 from swarmwire.gateway.counts import RequestCounts
 from swarmwire.gateway.feed import EventFeed
+from swarmwire.gateway.lookups import DistributionLookup, ImageLookups
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.mirror import Mirror, Opened
 from swarmwire.gateway.permission import EVERYTHING
@@ -33,12 +34,6 @@ _MANY: Final = 50
 _COSTLY: Final = frozenset({"spec.size", "template.work"})
 """Rules on specs that would take long to plan."""
 _log: Final = logging.getLogger("swarmwire.gateway")
-
-DistributionLookup = Callable[[str, str], Awaitable[bytes]]
-"""Given a reference of an image and the header with credentials: the JSON that describes it.
-
-Raises ``RequestRefused``: there is no such image, or no answer.
-"""
 
 
 class GatewayContext:
@@ -73,7 +68,7 @@ class GatewayContext:
         self.feed = EventFeed(self.mirror)
         self.counts = RequestCounts()
         self.node_id = node_id
-        self.distribution = distribution
+        self.lookups = None if distribution is None else ImageLookups(distribution)
         self.audit = audit
         self.observed = observed
         self.dry_runs = DryRuns(time.monotonic)

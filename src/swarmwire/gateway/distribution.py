@@ -6,7 +6,7 @@ async with registries, gateway.running():
     ...
 """
 
-from swarmwire.gateway.context import DistributionLookup
+from swarmwire.gateway.lookups import DistributionLookup
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.registry import ImageLookupRefused, Registries
 

@@ -69,13 +69,17 @@ async def _digest(
 ) -> str:
     """What an image's tag stands for; nothing if nobody may be asked, or nobody knows it."""
     permission = routed.request.permission
-    if context.distribution is None or not permission.may_read("distribution"):
+    lookups, limits = context.lookups, routed.request.limits
+    if lookups is None or not permission.may_read("distribution"):
         return ""
+    if lookups.is_busy(limits):
+        return ""  # writes that wait would be kept although their client has left
     container = message.task.container
     if permission.judge_image(container.image) or _is_refused(routed, message, stored):
         return ""
     try:
-        answer = await context.distribution(container.image, container.pull_options.registry_auth)
+        auth = container.pull_options.registry_auth
+        answer = await lookups.describe(limits, container.image, auth)
         return msgspec.json.decode(answer, type=_Described).descriptor.digest
     except (RequestRefused, msgspec.MsgspecError):
         return ""

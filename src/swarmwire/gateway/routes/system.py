@@ -170,9 +170,9 @@ async def authenticate(context: GatewayContext, routed: RoutedRequest) -> Respon
 async def describe_image(context: GatewayContext, routed: RoutedRequest) -> Response:
     """What a registry knows of an image that the client may run, if the gateway asks any."""
     refuse_unreadable(routed.request.permission, "distribution")
-    if context.distribution is None:
+    if context.lookups is None:
         raise RequestRefused(403, "this gateway asks no registry")
     image = routed.variables["name"]
     context.judge_image(routed, image)
     auth = routed.request.headers.get("x-registry-auth", "")
-    return json_response(await context.distribution(image, auth))
+    return json_response(await context.lookups.describe(routed.request.limits, image, auth))
