@@ -5,6 +5,7 @@ import gc
 import json
 import logging
 import socket
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from swarmwire import pb
 from swarmwire.gateway import bodies, door, server
-from swarmwire.gateway.listeners import Listener, bound
+from swarmwire.gateway.listeners import KnownCaller, Listener, bound
+from swarmwire.policy import ClientLimits, Rate
 from tests.gateway.asking import spec
 from tests.gateway.wire import connection, exchanged, waited_for
 
@@ -231,6 +233,32 @@ async def test_what_is_not_answered_in_time_is_cut_and_still_done(
         return len((await client.get("/secrets")).json) == 1
 
     await waited_for(is_done)
+
+
+async def test_a_write_takes_its_room_also_when_its_client_has_left(gateway, path, slow_write):
+    begun, may_end = slow_write
+    room = 8 * len(BODY)
+    limits = ClientLimits(Rate(body=len(BODY)), time.monotonic)
+
+    async def has_room():
+        if not limits.hold(room):
+            return False
+        limits.let_go(room)
+        return True
+
+    async def has_left():
+        return gateway.counts.in_flight == 0
+
+    known = KnownCaller("ci", limits=limits)
+    door_of_one = Listener(f"unix://{path}", identify=lambda _: known)
+    async with server.serving(gateway, [door_of_one]):
+        async with connection(path) as (_, writer):
+            writer.write(WRITE)
+            await begun.wait()
+        await waited_for(has_left)
+        assert not await has_room()
+        may_end.set()
+        await waited_for(has_room)
 
 
 def connection_later(path):

@@ -128,7 +128,11 @@ class Gateway(GatewayContext):
         self._let_in.add(routed.request.limits)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            _kept_until(task, routed.request)
+            raise
 
     async def _begun(self, request: Request, work: Coroutine[Any, Any, Response]) -> Response:
         """What a write does; its client's next request is let in once its first step is charged."""
@@ -268,6 +272,14 @@ async def _charged(request: Request, work: Coroutine[Any, Any, Response]) -> Res
     if request.limits is None:
         return await work
     return await MeasuredWork(work, request.limits.worked)
+
+
+def _kept_until(task: asyncio.Future[Response], request: Request) -> None:
+    """Count the body of a write whose client has left as the client's until the write is done."""
+    limits, size = request.limits, len(request.body)
+    if limits is not None and not task.done():
+        limits.keep(size)
+        task.add_done_callback(lambda _: limits.let_go(size))
 
 
 def _log_failure(route: Route, err: Exception) -> None:

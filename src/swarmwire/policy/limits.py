@@ -111,6 +111,10 @@ class ClientLimits:
         self._held += count
         return True
 
+    def keep(self, count: int) -> None:
+        """Bytes are held in any case: of a write that goes on although its client has left."""
+        self._held += count
+
     def let_go(self, count: int) -> None:
         """Bytes that were held are not any more."""
         self._held = max(self._held - count, 0)
