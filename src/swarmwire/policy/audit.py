@@ -67,10 +67,11 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     milliseconds: float = 0.0
 
     def line(self) -> bytes:
-        """The record as a line of JSON, whose length is bounded: names and paths are cut off."""
+        """The record as a line of JSON, whose length is bounded: what a client chose is cut off."""
         paths = list(_bounded(self.paths[:_MOST]))
         safe = msgspec.structs.replace(
             self,
+            method=self.method[:_LONGEST],
             route=self.route.partition("?")[0],
             name=self.name[:_LONGEST],
             plan=self.plan[:_LONGEST],
