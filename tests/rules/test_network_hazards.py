@@ -23,7 +23,7 @@ def network(*subnets, ids=None, **pool):
     "spec",
     [
         network(),
-        network("10.0.0.0/24", "10.0.1.0/24", "fd00::/64"),
+        network("10.0.0.0/24", "10.0.1.0/24"),
         network("no subnet"),
         network("10.0.0.0/24", ids="4097"),
         network("10.0.0.0/24", "10.1.0.0/24", ids="0,16777215"),
@@ -37,7 +37,8 @@ def test_networks_that_are_allocated(spec):
     ("spec", "path", "reason"),
     [
         (network("10.0.0.0/24", "10.0.0.9/8"), "IPAM.Config[1].Subnet", "Pool overlaps"),
-        (network("fd00::/64", "fd00::1/128"), "IPAM.Config[1].Subnet", "Pool overlaps"),
+        (network("10.0.0.0/24", "fd00::/64"), "IPAM.Config[1].Subnet", "no address in a subnet"),
+        (network("::/64"), "IPAM.Config[0].Subnet", "no address in a subnet"),
         (
             network("0.0.0.0/0", range="0.0.0.0/8"),
             "IPAM.Config[0].Subnet",
@@ -63,6 +64,16 @@ def test_a_subnet_that_begins_with_zeros():
     (older,) = network_spec_hazards(network("0.0.0.0/0"), release="28.5")
     assert older.severity == "error"
     assert "never allocated" in older.reason
+    assert network_spec_hazards(network("0.0.0.0/24"), release="28.5") == []
+
+
+def test_subnets_of_ipv6_in_older_releases():
+    first, second = network_spec_hazards(network("fd00::/64", "fd01::/64"), release="26.1")
+    assert (first.who, first.severity, second.severity) == ("worker", "error", "hint")
+    assert "does not belong to any of this network's subnets" in first.reason
+    overlapping = network("10.0.0.0/24", "fd00::/64", "fd00::1/128")
+    found = network_spec_hazards(overlapping, release="20.10")
+    assert [hazard.severity for hazard in found] == ["hint", "hint", "error"]
 
 
 def test_other_drivers_are_not_known():

@@ -3,6 +3,7 @@
 Source: moby daemon/libnetwork/cnmallocator, ipams/defaultipam and drivers/overlay/ovmanager.
 """
 
+from ipaddress import ip_network
 from typing import Final
 
 from swarmwire import pb
@@ -17,7 +18,13 @@ from swarmwire.rules.network import Subnet, parse_cidr
 _VXLAN_IDS: Final = "com.docker.network.driver.overlay.vxlanid_list"
 _LAST_VXLAN_ID: Final = 2**24 - 1
 _UINT32: Final = 2**32
+_IPV6: Final = 6
 _SIZE_ONLY_SINCE: Final = "29.0"
+_LAST_WITH_IPV6: Final = "26.1"
+_NO_IPV6_SINCE: Final = "27.5"
+_IPV4_ONLY: Final = "leave subnets of IPv6 out"
+_INGRESS: Final = ip_network("10.0.0.0/24")
+"""Where the ingress network lies, unless the swarm was told otherwise."""
 _NEVER: Final = "the network is never allocated"
 
 
@@ -45,8 +52,10 @@ def _pool_hazards(ipam: pb.IPAMOptions) -> Hazards:
         if parsed is None:
             continue
         address, subnet = parsed
-        if int(address) == 0:
-            yield from _unspecified_hazards(index, config)
+        if subnet.version == _IPV6:
+            yield from _ipv6_hazards(index)
+        elif int(address) == 0:
+            yield from _unspecified_hazards(index, config, subnet)
             continue
         for text, other in taken:
             if other.version == subnet.version and other.overlaps(subnet):
@@ -55,20 +64,35 @@ def _pool_hazards(ipam: pb.IPAMOptions) -> Hazards:
                     f" {config.subnet} and {text}, so that {_NEVER}"
                 )
                 fix = "choose subnets that do not overlap"
-                yield Hazard((index, "Subnet"), reason, "manager", fix)
+                last = _LAST_WITH_IPV6 if subnet.version == _IPV6 else ""
+                yield Hazard((index, "Subnet"), reason, "manager", fix, last=last)
                 break
         taken.append((config.subnet, subnet))
 
 
-def _unspecified_hazards(index: int, config: pb.IPAMConfig) -> Hazards:
-    """A subnet that begins with zeros: a mere size from 29.0 on, the whole Internet before."""
+def _ipv6_hazards(index: int) -> Hazards:
+    """A task has one address, of whichever subnet; newer managers find none of IPv6."""
+    steps = (index, "Subnet")
+    reason = f"a manager finds no address in a subnet of IPv6, so that {_NEVER}"
+    yield Hazard(steps, reason, "manager", _IPV4_ONLY, first=_NO_IPV6_SINCE)
+    if index == 0:
+        reason = "invalid address: It does not belong to any of this network's subnets"
+        yield Hazard(steps, reason, "worker", _IPV4_ONLY, last=_LAST_WITH_IPV6)
+    else:
+        reason = "a task gets one address, of any subnet: whether of IPv4 or IPv6 is chance"
+        yield Hazard(steps, reason, "manager", _IPV4_ONLY, "hint", last=_LAST_WITH_IPV6)
+
+
+def _unspecified_hazards(index: int, config: pb.IPAMConfig, subnet: Subnet) -> Hazards:
+    """A subnet that begins with zeros: a mere size from 29.0 on, what it says before."""
     steps = (index, "Subnet")
     reason = (
         "invalid pool request: Pool overlaps with other one on this address space:"
         f" {config.subnet} holds the ingress network too, so that {_NEVER}"
     )
     fix = "leave Subnet out, or choose one"
-    yield Hazard(steps, reason, "manager", fix, last="28.5")
+    if _INGRESS.overlaps(subnet):
+        yield Hazard(steps, reason, "manager", fix, last="28.5")
     if config.range:
         reason = f"failed to parse pool request: invalid address subpool, so that {_NEVER}"
         yield Hazard(steps, reason, "manager", f"{fix} that holds IPRange", first=_SIZE_ONLY_SINCE)
