@@ -75,6 +75,20 @@ def test_it_may_do_nothing_else(machine):
     assert "Read-only file system" in machine.tried(*inside, "touch", "/etc/x").stderr
 
 
+def test_it_reaches_this_machine_alone(machine):
+    """Nobody listens at either address: what reaches one is refused, the rest gets no answer."""
+    machine.run(BUSYBOX, "ip", "address", "add", "192.0.2.1/32", "dev", "lo")
+    inside = f'echo $$ > /sys/fs/cgroup/system.slice/{SERVICE}/cgroup.procs; exec "$@"'
+
+    def told(address, *command):
+        return machine.tried(*command, BUSYBOX, "nc", "-w", "1", address, "9").stderr
+
+    within = ("sh", "-c", inside, "inside")
+    assert "Connection refused" in told("192.0.2.1")
+    assert "timed out" in told("192.0.2.1", *within)
+    assert "Connection refused" in told("127.0.0.1", *within)
+
+
 def test_who_asks_while_it_is_started_anew_waits(machine):
     before = main_process(machine)
     machine.run("systemctl", "kill", "--signal=KILL", SERVICE)
