@@ -5,6 +5,7 @@ import pytest
 
 from swarmwire.cli import exits
 from swarmwire.cli.commands.serve import command
+from swarmwire.cli.group import cli
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def refuse():
 
     def run(*arguments):
         with pytest.raises((click.UsageError, exits.Stop)) as caught:
-            command.main([*arguments], standalone_mode=False)
+            command.main([*arguments], standalone_mode=False, **cli.context_settings)
         error = caught.value
         if isinstance(error, click.UsageError):
             return error.format_message()

@@ -13,6 +13,7 @@ import yaml
 
 from swarmwire import pb
 from swarmwire.cli.commands.serve import command
+from swarmwire.cli.group import cli
 from swarmwire.control import sync
 from tests.cli_serve.running import SWARMWIRE, swarm_in_memory, waited_for
 from tests.cli_serve.served import served
@@ -68,7 +69,7 @@ def test_what_the_recipe_copies_is_sent_to_the_builder_and_nothing_else():
 def options_of(arguments):
     name, *rest = arguments
     assert name == command.name
-    with command.make_context(name, rest) as context:
+    with command.make_context(name, rest, **cli.context_settings) as context:
         return context.params
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 import pytest
 
 from swarmwire.cli.commands.serve import command
+from swarmwire.cli.group import cli
 from tests.support.dockerd import Dockerd
 from tests.support.documented import ROOT
 
@@ -62,7 +63,7 @@ def test_the_command_takes_its_options():
     (line,) = settings("swarmwire.service")["ExecStart"]
     _, name, *arguments = shlex.split(line)
     assert name == command.name
-    with command.make_context("serve", arguments) as context:
+    with command.make_context("serve", arguments, **cli.context_settings) as context:
         assert context.params["listen"] == ("fd://api",)
     assert settings("swarmwire.socket")["FileDescriptorName"] == ["api"]
 
