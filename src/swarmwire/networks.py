@@ -10,6 +10,10 @@ from swarmwire import pb
 
 INTERNAL_LABEL: Final = "com.docker.swarm.internal"
 PREDEFINED_LABEL: Final = "com.docker.swarm.predefined"
+OF_EACH_ENGINE: Final = ("bridge", "host", "none")
+"""The networks that an engine has by itself, and keeps."""
+RESERVED_NAMES: Final = (*OF_EACH_ENGINE, "default")
+"""Names that nobody's network may have."""
 
 
 def is_ingress(network: pb.Network) -> bool:

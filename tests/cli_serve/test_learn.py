@@ -60,6 +60,17 @@ def check(file):
     return done.stdout
 
 
+def test_what_is_not_there_yet_may_be_read_later(tmp_path):
+    file = tmp_path / "early.toml"
+    door = ("--listen", f"unix://{tmp_path}/early.sock")
+    with served(tmp_path, "--embedded", *door, "--learn", str(file)) as it:
+        for kind in ("service", "secret", "config"):
+            assert it.docker(kind, "ls", "--quiet") == ""
+        it.end(signal.SIGINT)
+    client = Policy.load(file.read_text(encoding="utf-8")).clients["early"]
+    assert {"services", "secrets", "configs"} <= client.reads
+
+
 def test_a_reader_goes_on_under_what_was_learned(tmp_path):
     file, state = tmp_path / "traefik.toml", str(tmp_path / "swarm.db")
     options = ("--embedded", "--state", state)

@@ -19,6 +19,7 @@ from typing import Self
 
 from tests.support.engine_client import Answer, EngineClient, EngineFailed, UnixConnection
 from tests.support.installations import BUSYBOX, DEBIAN_CLI, DOCKERD, MACHINE, Installation
+from tests.support.started import Started
 
 __all__ = [
     "BUSYBOX",
@@ -34,7 +35,7 @@ IMAGE = "busybox-static:latest"
 """The one image that ``import_image`` makes: no registry is ever asked."""
 
 
-class Dockerd(EngineClient):
+class Dockerd(EngineClient, Started):
     """One daemon, and all that it keeps, in a folder that ``remove`` takes away.
 
     Use it as a context manager; ``start``, ``stop``, ``kill`` and ``restart`` may be called within.
@@ -60,17 +61,6 @@ class Dockerd(EngineClient):
         self._beside = beside
         self._options = options
         self._launcher: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
     @property
     def data_root(self) -> Path:

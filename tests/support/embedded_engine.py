@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from swarmwire import pb
 from swarmwire.embedded import Behaviour, NodeSetup, Scenario
@@ -17,6 +17,7 @@ from swarmwire.testing import BlockingSwarm
 from tests.support.dockerd import IMAGE
 from tests.support.engine_client import EngineClient
 from tests.support.installations import MACHINE, Installation
+from tests.support.started import Started
 
 SPEED: Final = 5
 SECOND: Final = 1_000_000_000
@@ -59,7 +60,7 @@ def _shell(script: str) -> Behaviour:
     )
 
 
-class EmbeddedEngine(EngineClient):
+class EmbeddedEngine(EngineClient, Started):
     """A swarm in memory, asked as an engine is. Use it as a context manager.
 
     ``stop``, ``kill`` and ``start`` are its process's: the swarm goes on from its file.
@@ -80,17 +81,6 @@ class EmbeddedEngine(EngineClient):
         self._seed = seed
         self._speed = speed
         self._swarm: BlockingSwarm | None = None
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
     def remove(self) -> None:
         """End the swarm, if it runs, and delete what it kept."""

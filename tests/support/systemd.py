@@ -12,10 +12,10 @@ import sysconfig
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
 
 import swarmwire
 from tests.support.installations import BUSYBOX, DOCKERD
+from tests.support.started import Started
 
 SYSTEMD = Path("/lib/systemd/systemd")
 SWARMWIRE = Path("/opt/swarmwire/bin/swarmwire")
@@ -67,7 +67,7 @@ Delegate=yes
 """
 
 
-class Systemd:
+class Systemd(Started):
     """A machine with systemd as its first process, and the machine's engine as ``docker.service``.
 
     Use it as a context manager. It dies with the process that started it.
@@ -77,16 +77,30 @@ class Systemd:
         self._base = Path(tempfile.mkdtemp(prefix="systemd-", dir="/tmp"))
         self._launcher: subprocess.Popen[str] | None = None
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
+    def start(self) -> None:
+        """Start it, and wait until its first process runs."""
+        namespaces = ("--pid", "--mount", "--uts", "--ipc", "--net", "--cgroup")
+        (package,) = swarmwire.__path__
+        self._launcher = subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig", "KILL", "unshare", *namespaces),
+                *("--fork", "--kill-child", "--mount-proc", "sh", "-c", _BOOT, "boot"),
+                *(str(self._base), sys.base_prefix, package, sysconfig.get_path("purelib")),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._launcher.stdin is not None
+        self._launcher.stdin.write(_LAUNCHER)
+        self._launcher.stdin.close()
+        end = time.monotonic() + 30
+        while not self._runs():
+            assert self._launcher.poll() is None, "systemd does not start"
+            assert time.monotonic() < end, "systemd does not get ready"
+            time.sleep(0.1)
+        self.write("/etc/systemd/system/docker.service", _DOCKER)
+        self.run("systemctl", "daemon-reload")
 
     @staticmethod
     def missing() -> list[str]:
@@ -144,27 +158,3 @@ class Systemd:
         except IndexError:
             return False  # there is no first process yet
         return told == "running"
-
-    def _start(self) -> None:
-        namespaces = ("--pid", "--mount", "--uts", "--ipc", "--net", "--cgroup")
-        (package,) = swarmwire.__path__
-        self._launcher = subprocess.Popen(
-            [
-                *("setpriv", "--pdeathsig", "KILL", "unshare", *namespaces),
-                *("--fork", "--kill-child", "--mount-proc", "sh", "-c", _BOOT, "boot"),
-                *(str(self._base), sys.base_prefix, package, sysconfig.get_path("purelib")),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._launcher.stdin is not None
-        self._launcher.stdin.write(_LAUNCHER)
-        self._launcher.stdin.close()
-        end = time.monotonic() + 30
-        while not self._runs():
-            assert self._launcher.poll() is None, "systemd does not start"
-            assert time.monotonic() < end, "systemd does not get ready"
-            time.sleep(0.1)
-        self.write("/etc/systemd/system/docker.service", _DOCKER)
-        self.run("systemctl", "daemon-reload")

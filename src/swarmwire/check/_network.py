@@ -14,12 +14,12 @@ from swarmwire.check._finding import Report
 from swarmwire.engine.address import go_quoted, mask_prefix, parse_prefix
 from swarmwire.engine.versions import parse_version
 from swarmwire.errors import MapKey
+from swarmwire.networks import RESERVED_NAMES
 from swarmwire.releases import Release
 from swarmwire.releases.quirks import does
 from swarmwire.rules.network import parse_cidr
 from swarmwire.spec import Steps
 
-_PREDEFINED: Final = ("bridge", "default", "host", "none")
 _LOCAL_DRIVERS: Final = ("", "bridge", "ipvlan", "macvlan")
 _IPV4_SINCE: Final = (1, 48)
 _CHECKS_POOLS_SINCE: Final = "25.0"
@@ -73,7 +73,7 @@ def network_refusals(
     request: engine.NetworkCreateRequest, api_version: str, release: Release
 ) -> _Refusals:
     """All that an engine refuses of a request before a manager hears of it, in its order."""
-    if request.name in _PREDEFINED:
+    if request.name in RESERVED_NAMES:
         rule = f"{request.name} is a pre-defined network and cannot be created"
         yield NetworkRefusal(("Name",), rule, "choose another name")
     four, six = request.enable_ipv4, request.enable_ipv6

@@ -3,16 +3,12 @@
 Source: moby daemon/cluster/networks.go, populateNetworkID.
 """
 
-from typing import Final
-
 from swarmwire import engine
 from swarmwire.control import NoSuchObject
 from swarmwire.gateway.context import GatewayContext
 from swarmwire.gateway.message import RequestRefused
 from swarmwire.gateway.routing import RoutedRequest
-
-_LOCAL: Final = ("bridge", "host", "none")
-"""Networks that each engine has for itself."""
+from swarmwire.networks import OF_EACH_ENGINE
 
 
 async def with_network_ids(
@@ -30,7 +26,7 @@ async def with_network_ids(
                 context.control, "network", network.target
             )
         except NoSuchObject as err:
-            if network.target in _LOCAL:
+            if network.target in OF_EACH_ENGINE:
                 text = f"could not find the corresponding predefined swarm network: {err}"
                 raise RequestRefused(404, text) from err
             # as the engine, whose error for it has no class

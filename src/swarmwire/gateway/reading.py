@@ -86,20 +86,18 @@ def _faults_of_type(given: str) -> Iterator[str]:
         yield "expected token after slash"
     elif _beginning(rest) != rest:
         yield "unexpected content after media subtype"
-    yield from _faults_of_parameters(given.removeprefix(base))
+    yield from _faults_of_parameters(given, len(base))
 
 
-def _faults_of_parameters(rest: str) -> Iterator[str]:
+def _faults_of_parameters(given: str, place: int) -> Iterator[str]:
     known: dict[str, str] = {}
-    while rest.strip() not in ("", ";"):
-        found = _PARAMETER.match(rest)
-        if found is None:
-            yield "invalid media parameter"
-            return
+    while (found := _PARAMETER.match(given, place)) is not None:
         name, value = found[1].lower(), found[2].strip('"')
         if known.setdefault(name, value) != value:
             yield "duplicate parameter name"
-        rest = rest[found.end() :]
+        place = found.end()
+    if given[place:].strip() not in ("", ";"):
+        yield "invalid media parameter"
 
 
 def _beginning(text: str) -> str:

@@ -40,7 +40,9 @@ class ClientView:
 
     def objects(self, kind: str) -> Iterator[Any]:
         """All objects of a kind, by id."""
-        return (one for one in self._mirror.shelves[kind] if self.sees(kind, one))
+        if not self.permission.may_read(kind):
+            return iter(())
+        return (one for one in self._mirror.shelves[kind] if self.permission.sees(kind, one))
 
     def visible(self, kind: str, objects: Iterable[Any]) -> list[Any]:
         """Those of the objects that the client sees."""

@@ -7,6 +7,7 @@ ServiceLogs; daemon/server/httputils/logstream.
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote_plus
 
@@ -17,7 +18,6 @@ from swarmwire.gateway.message import RequestRefused, Response
 from swarmwire.gateway.parameters import int64
 from swarmwire.gateway.refusals import refusal_of
 from swarmwire.gateway.routing import Handler, RoutedRequest
-from swarmwire.gateway.times import fixed_time
 from swarmwire.gateway.view import refuse_unreadable
 
 _NAMES: Final = ("LOG_STREAM_STDOUT", "LOG_STREAM_STDERR")
@@ -26,6 +26,7 @@ _FRAMES: Final = {_STDOUT: 1, _STDERR: 2}
 _SYSTEM: Final = 3
 _TYPED_SINCE: Final = (1, 42)
 _CONTEXT: Final = "com.docker.swarm"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_1: Final = -62_135_596_800
 _YEAR_10000: Final = 253_402_300_800
 
@@ -176,7 +177,7 @@ def _line(message: pb.LogMessage, options: LogOptions) -> bytes:
     if options.details:
         line = _attributes(message).encode() + b" " + line
     if options.timestamps:
-        line = fixed_time(message.timestamp).encode() + b" " + line
+        line = _fixed_time(message.timestamp).encode() + b" " + line
     return _frame(_FRAMES[message.stream], line) if options.framed else line
 
 
@@ -192,3 +193,9 @@ def _attributes(message: pb.LogMessage) -> str:
 
 def _frame(stream: int, payload: bytes) -> bytes:
     return bytes((stream, 0, 0, 0)) + len(payload).to_bytes(4, "big") + payload
+
+
+def _fixed_time(stamp: pb.Timestamp) -> str:
+    """RFC 3339 with nine digits, in UTC. Source: moby, rfc3339NanoFixed."""
+    whole = _EPOCH + timedelta(seconds=stamp.seconds)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{stamp.nanos:09}Z"

@@ -27,15 +27,12 @@ from swarmwire.gateway.routes.listing import filters_of, list_response
 from swarmwire.gateway.routing import RoutedRequest
 from swarmwire.gateway.showing import lists_as_inspected
 from swarmwire.gateway.view import ClientView
-from swarmwire.networks import PREDEFINED_LABEL, is_predefined
+from swarmwire.networks import OF_EACH_ENGINE, PREDEFINED_LABEL, RESERVED_NAMES, is_predefined
 from swarmwire.releases import Release
 
 _FILTERS: Final = ("dangling", "driver", "id", "label", "name", "scope", "type")
-_BUILT_IN: Final = ("bridge", "host", "none", "default")
 _DRIVERS: Final = ("", "bridge", "host", "ipvlan", "macvlan", "null", "overlay")
 """Those that an engine has by itself; the default one has no name."""
-_OF_EACH_ENGINE: Final = ("bridge", "host", "none")
-"""Networks that an engine has by itself, and keeps."""
 _CONTAINERS_BEFORE: Final = (1, 28)
 _STATUS_SINCE: Final = (1, 52)
 _IPV4_SINCE: Final = (1, 48)
@@ -104,7 +101,7 @@ def _asked_of_manager(
 def _matches(network: pb.Network, filters: Filters, *, by_name_too: bool = False) -> bool:
     """Source: moby daemon/network/filter.go, Matches."""
     name, labels = network.spec.annotations.name, network.spec.annotations.labels
-    is_built_in = name in _BUILT_IN
+    is_built_in = name in RESERVED_NAMES
     unused = filters.get("dangling")
     kind = "builtin" if is_built_in else "custom"
     return (
@@ -190,7 +187,7 @@ async def create_network(context: GatewayContext, routed: RoutedRequest) -> Resp
         raise RequestRefused(409, f"network with name {wanted.name} already exists")
     if routed.version < _IPV4_SINCE:
         wanted.enable_ipv4 = None
-    if wanted.name in _BUILT_IN:
+    if wanted.name in RESERVED_NAMES:
         text = f"operation is not permitted on predefined {wanted.name} network "
         raise RequestRefused(403, text)
     version = _checked_version(routed, context)
@@ -261,7 +258,7 @@ def _refuse_many_pools(routed: RoutedRequest, wanted: engine.NetworkCreateReques
 
 def _refuse_local(wanted: engine.NetworkCreateRequest) -> None:
     """Refuse what no manager would hear of."""
-    is_local = wanted.driver in ("", *_BUILT_IN, "null", "ipvlan", "macvlan")
+    is_local = wanted.driver in ("", *RESERVED_NAMES, "null", "ipvlan", "macvlan")
     if wanted.ingress and is_local:
         raise RequestRefused(403, "Ingress network can only be global scope network")
     if wanted.scope == "local" and not is_local:
@@ -281,7 +278,7 @@ async def remove_network(context: GatewayContext, routed: RoutedRequest) -> Resp
     routed.parameters.refuse_malformed()
     view = context.view(routed)
     term = routed.variables["id"]
-    if term in _OF_EACH_ENGINE:
+    if term in OF_EACH_ENGINE:
         raise RequestRefused(403, f"{term} is a pre-defined network and cannot be removed")
     filters = Filters({"id": [term]})
     listed = [one for one in _listed(view) if _matches(one, filters, by_name_too=True)]
